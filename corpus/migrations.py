@@ -1,0 +1,295 @@
+"""The steps that build the database, each applied once, in order, in a transaction of its own.
+
+A step that was released is never edited: a later change of the schema is a new step, so that
+a database made by any older version is upgraded in place. Steps name their tables as they were
+at that time and read nothing from the modules that use them.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.db import DescIndex
+from sqlite_utils.migrations import Migrations
+
+MIGRATIONS = Migrations("corpus")
+
+
+@MIGRATIONS()
+def m0001_tables(db: Database) -> None:
+    """Tables with their keys; a parent stands before its children."""
+    db.create_table(
+        "sources",
+        {"id": int, "slug": str, "name": str, "domain": str, "country": str},
+        pk="id",
+        not_null={"slug", "name"},
+    )
+    db.create_table(
+        "stories",
+        {
+            "id": int,
+            "uid": str,
+            "headline": str,
+            "first_published": str,
+            "last_published": str,
+            "article_count": int,
+            "languages": str,
+        },
+        pk="id",
+        not_null={"uid"},
+    )
+    db.create_table(
+        "articles",
+        {
+            "id": int,
+            "uid": str,
+            "headline": str,
+            "text": str,
+            "language": str,
+            "language_confidence": float,
+            "language_method": str,
+            "language_evidence": str,
+            "date_published": str,
+            "date_precision": str,
+            "date_method": str,
+            "date_evidence": str,
+            "source_id": int,
+            "source_method": str,
+            "source_evidence": str,
+            "origin_source_id": int,
+            "author": str,
+            "url": str,
+            "story_id": int,
+            "word_count": int,
+            "content_hash": str,
+            "first_ingested": str,
+            "last_ingested": str,
+            "version": str,
+        },
+        pk="id",
+        not_null={"uid", "text", "content_hash", "first_ingested", "last_ingested"},
+        foreign_keys=[
+            ("source_id", "sources", "id"),
+            ("origin_source_id", "sources", "id"),
+            ("story_id", "stories", "id"),
+        ],
+    )
+    db.create_table(
+        "revisions",
+        {"article_id": int, "replaced_at": str, "content_hash": str, "headline": str, "text": str},
+        not_null={"article_id", "replaced_at"},
+        foreign_keys=[("article_id", "articles", "id")],
+    )
+    db.create_table(
+        "figures",
+        {
+            "id": int,
+            "article_id": int,
+            "start_char": int,
+            "end_char": int,
+            "quote": str,
+            "sentence": str,
+            "kind": str,
+            "low": float,
+            "high": float,
+            "currency": str,
+            "unit": str,
+            "qualifier": str,
+            "vague": int,
+            "magnitude": float,
+            "magnitude_high": float,
+            "low_usd": float,
+            "high_usd": float,
+            "rule": str,
+            "measure": str,
+            "subject": str,
+            "attributed_to": str,
+            "period": str,
+            "stance": str,
+            "claim_rule": str,
+            "claim_evidence": str,
+            "method": str,
+            "struck": int,
+        },
+        pk="id",
+        not_null={"article_id", "start_char", "end_char", "quote", "kind", "vague", "method", "struck"},
+        defaults={"vague": 0, "method": "text", "struck": 0},
+        foreign_keys=[("article_id", "articles", "id")],
+    )
+    db.create_table(
+        "passages",
+        {
+            "article_id": int,
+            "position": int,
+            "role": str,
+            "rule": str,
+            "language": str,
+            "text": str,
+            "start_char": int,
+            "end_char": int,
+        },
+        pk=("article_id", "position"),
+        not_null={"role", "text"},
+        foreign_keys=[("article_id", "articles", "id")],
+    )
+    db.create_table(
+        "date_mentions",
+        {
+            "article_id": int,
+            "start_char": int,
+            "end_char": int,
+            "quote": str,
+            "date": str,
+            "precision": str,
+            "role": str,
+        },
+        not_null={"article_id", "start_char", "end_char", "quote", "date"},
+        foreign_keys=[("article_id", "articles", "id")],
+    )
+    db.create_table(
+        "citations",
+        {"article_id": int, "source_id": int, "start_char": int, "end_char": int, "quote": str},
+        not_null={"article_id", "source_id", "start_char", "end_char", "quote"},
+        foreign_keys=[("article_id", "articles", "id"), ("source_id", "sources", "id")],
+    )
+    db.create_table(
+        "article_links",
+        {"article_id": int, "other_id": int, "kind": str, "score": float, "evidence": str},
+        pk=("article_id", "other_id", "kind"),
+        foreign_keys=[("article_id", "articles", "id"), ("other_id", "articles", "id")],
+    )
+    db.create_table(
+        "flags",
+        {
+            "article_id": int,
+            "figure_id": int,
+            "other_article_id": int,
+            "other_figure_id": int,
+            "kind": str,
+            "message": str,
+        },
+        not_null={"kind", "message"},
+        foreign_keys=[
+            ("article_id", "articles", "id"),
+            ("figure_id", "figures", "id"),
+            ("other_article_id", "articles", "id"),
+            ("other_figure_id", "figures", "id"),
+        ],
+    )
+    db.create_table(
+        "documents",
+        {
+            "id": int,
+            "root": str,
+            "origin": str,
+            "part": int,
+            "content_hash": str,
+            "size": int,
+            "mtime_ns": int,
+            "media_type": str,
+            "encoding": str,
+            "status": str,
+            "reason": str,
+            "article_id": int,
+            "raw": bytes,
+            "first_seen": str,
+            "last_seen": str,
+        },
+        pk="id",
+        not_null={"root", "origin", "part", "status", "first_seen", "last_seen"},
+        defaults={"part": 0},
+        foreign_keys=[("article_id", "articles", "id")],
+    )
+    db.create_table(
+        "runs",
+        {
+            "id": int,
+            "started": str,
+            "finished": str,
+            "new": int,
+            "changed": int,
+            "unchanged": int,
+            "rejected": int,
+            "gone": int,
+            "seconds": float,
+            "version": str,
+        },
+        pk="id",
+        not_null={"started"},
+    )
+
+
+@MIGRATIONS()
+def m0002_indexes(db: Database) -> None:
+    """Keys that are looked up, and (column DESC, id) for each order the site pages through."""
+    unique = {
+        "sources": [["slug"]],
+        "stories": [["uid"]],
+        "articles": [["uid"]],
+        "documents": [["root", "origin", "part"]],
+    }
+    lookups = {
+        "articles": [
+            ["content_hash"],
+            ["url"],
+            ["source_id"],
+            ["origin_source_id"],
+            ["story_id"],
+            ["language"],
+        ],
+        "revisions": [["article_id"]],
+        "figures": [["article_id", "start_char"], ["measure"], ["subject"], ["kind"], ["currency"]],
+        "passages": [["role"]],
+        "date_mentions": [["article_id"]],
+        "citations": [["article_id"], ["source_id"]],
+        "article_links": [["other_id"]],
+        "flags": [["article_id"], ["figure_id"], ["other_article_id"], ["other_figure_id"], ["kind"]],
+        "documents": [["article_id"], ["content_hash"], ["status"]],
+    }
+    orders = {
+        "articles": ["date_published", "first_ingested", "last_ingested", "word_count"],
+        "figures": ["low", "high", "low_usd", "high_usd"],
+        "stories": ["first_published", "last_published", "article_count"],
+        "documents": ["last_seen"],
+    }
+    for table, keys in unique.items():
+        for columns in keys:
+            db.table(table).create_index(columns, unique=True)
+    for table, keys in lookups.items():
+        for columns in keys:
+            db.table(table).create_index(columns)
+    for table, columns in orders.items():
+        for column in columns:
+            db.table(table).create_index([DescIndex(column), "id"], index_name=f"idx_{table}_{column}_desc")
+
+
+# Written out, not through enable_fts(): that one ends the transaction a step runs in.
+_SEARCH = (
+    'CREATE VIRTUAL TABLE "articles_fts" USING FTS5 (headline, text, author, '
+    """tokenize="unicode61 remove_diacritics 2", content="articles", content_rowid="id")""",
+    """CREATE TRIGGER articles_ai AFTER INSERT ON articles BEGIN
+         INSERT INTO articles_fts (rowid, headline, text, author)
+         VALUES (new.id, new.headline, new.text, new.author);
+       END""",
+    """CREATE TRIGGER articles_ad AFTER DELETE ON articles BEGIN
+         INSERT INTO articles_fts (articles_fts, rowid, headline, text, author)
+         VALUES ('delete', old.id, old.headline, old.text, old.author);
+       END""",
+    # Only where a word changed: a date or a story that is set must not rewrite the index.
+    """CREATE TRIGGER articles_au AFTER UPDATE ON articles
+       WHEN old.id IS NOT new.id OR old.headline IS NOT new.headline OR old.text IS NOT new.text
+         OR old.author IS NOT new.author
+       BEGIN
+         INSERT INTO articles_fts (articles_fts, rowid, headline, text, author)
+         VALUES ('delete', old.id, old.headline, old.text, old.author);
+         INSERT INTO articles_fts (rowid, headline, text, author)
+         VALUES (new.id, new.headline, new.text, new.author);
+       END""",
+    "INSERT INTO articles_fts (articles_fts) VALUES ('rebuild')",
+)
+
+
+@MIGRATIONS()
+def m0003_search(db: Database) -> None:
+    """Full-text index over headline, text and author, kept true by triggers."""
+    for statement in _SEARCH:
+        db.execute(statement)
