@@ -69,7 +69,7 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _End(Generic[T]):
-    """An alias that ends here: its context's length, what may not follow, the first letter where case counts."""
+    """An alias that ends here: its context's length, what may not follow, its first letter if that counts."""
 
     context: int
     closing: str
@@ -150,6 +150,18 @@ _BEFORE = {
 }
 
 
+# A text without a letter of the script need not be searched for its names.
+_SCRIPT = {
+    room: re.compile(f"[{letters}]").search
+    for room, letters in {
+        "arabic": "\u0620-\u06ff",
+        "hebrew": "\u05d0-\u05ea",
+        "hangul": _HANGUL,
+        "katakana": _KATAKANA,
+    }.items()
+}
+
+
 class Matcher(Generic[T]):
     """Aliases compiled once; ``find`` yields the longest matches from left to right, none overlapping."""
 
@@ -198,6 +210,8 @@ class Matcher(Generic[T]):
 
     def _in_room(self, room: str, folded: str, text: str) -> Iterator[tuple[int, int, T]]:
         search, trie = self._searches[room], self._tries[room]
+        if room in _SCRIPT and _SCRIPT[room](folded) is None:
+            return
         position = 0
         while (found := search(folded, position)) is not None:
             start, end = found.span(1)
