@@ -140,7 +140,7 @@ def base_tables(language: str) -> Tables:
         },
         "not_figures": {
             "durations": sorted(
-                {form for unit in DURATIONS for form in _unit_forms(locale, f"duration-{unit}") if len(form) > 1}
+                {form for unit in DURATIONS for form in _unit_forms(locale, f"duration-{unit}") if len(form.lstrip("=")) > 1}
             ),
             "months": sorted(months),
         },

@@ -1,0 +1,318 @@
+"""From a place in the text: an amount (digits, number and scale words), and an amount with what it measures.
+
+``read_amount`` reads "7 Billionen", "two hundred million", "1조 5천억", "several hundred million";
+``read_part`` reads one side of a figure, [currency] amount [link] [currency | percent | times | unit].
+Both return None where nothing of the kind stands there, and look ahead a bounded number of tokens.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from corpus.locales.lexicon import Match
+from corpus.numbers import Stack
+from corpus.scanning import Scan
+
+ONE = Decimal(1)
+_MAX_TOKENS = 24  # words of the longest number; what is longer is no number of the news
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A number as written: ``value`` is None for a vague one, which has a ``magnitude``."""
+
+    start: int
+    end: int
+    value: Decimal | None
+    scale: Decimal = ONE  # the largest scale word in it
+    mantissa: Decimal = ONE  # what the scale words multiply, where there is one group of them
+    magnitude: Decimal | None = None
+    digits: bool = False  # written with digits
+    plain: bool = False  # nothing but a run of digits without a separator
+    implied_one: bool = False  # a scale word alone, standing for one of it
+
+    @property
+    def scaled(self) -> bool:
+        """Whether a scale word multiplies it."""
+        return self.scale > 1
+
+    def times(self, scale: Decimal) -> Amount:
+        """The same amount with the scale its partner states."""
+        return replace(self, value=None if self.value is None else self.value * scale, scale=scale)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An amount with what it measures; everything but the amount may be missing."""
+
+    start: int
+    end: int
+    amount: Amount
+    currency: str | None = None  # ISO code, or the name of a group ("peso")
+    prefixed: bool = False  # the currency or percent word stands before the amount
+    percent: Decimal | None = None  # what one of its percent words is worth in percent
+    points: bool = False
+    times: bool = False
+    unit: str | None = None
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing says what the amount measures."""
+        return not (self.currency or self.percent is not None or self.points or self.times or self.unit)
+
+    @property
+    def measures(self) -> tuple[object, ...]:
+        """What two sides of a range must have in common."""
+        return (self.currency, self.percent is not None, self.points, self.times, self.unit)
+
+
+def read_amount(scan: Scan, pos: int) -> Amount | None:
+    """The amount that starts at a place, or None."""
+    if scan.is_digit(pos):
+        return _digits(scan, pos)
+    few = scan.look(pos, "few")
+    if few is not None:
+        vague = _vague(scan, few)
+        if vague is not None:
+            return vague
+    return _words(scan, pos)
+
+
+def _digits(scan: Scan, pos: int) -> Amount | None:
+    number = scan.number(pos)
+    if number.value is None or _is_glued(scan, number.end):
+        return None
+    stack = Stack()
+    stack.number(number.value)
+    end = _continue(scan, stack, number.end, digits=True)
+    return Amount(
+        pos,
+        end,
+        stack.value,
+        scale=stack.scale,
+        mantissa=number.value,
+        digits=True,
+        plain=number.plain and end == number.end,
+    )
+
+
+def _is_glued(scan: Scan, end: int) -> bool:
+    """Whether letters that mean nothing to us hang on the digits: "5G", "80th", "3D"."""
+    return scan.is_letter(end) and not any(match.cats.keys() & _HANGS_ON for match in scan.matches(end))
+
+
+_HANGS_ON = {"scale", "currency", "symbol", "percent", "points", "times", "unit", "number", "part", "classifier"}
+
+
+def _words(scan: Scan, pos: int) -> Amount | None:
+    first = scan.look(pos, "number", "scale", "part")
+    if first is None:
+        return None
+    stack = Stack()
+    if "number" not in first.cats and "scale" in first.cats and "part" not in first.cats:
+        return _bare_scale(scan, first)
+    end = _continue(scan, stack, pos, digits=False)
+    if not stack:
+        return None
+    return Amount(first.start, end, stack.value, scale=stack.scale, mantissa=stack.value / stack.scale)
+
+
+def _bare_scale(scan: Scan, first: Match) -> Amount | None:
+    """A scale word without a number: one of it ("a trillion dollars"), or vague ("billions of dollars")."""
+    scale, slot = first.cats["scale"]
+    article = scan.look_back(first.start, "article")
+    if slot == "many" and article is None:
+        return _vague(scan, first)
+    if slot != "one" and article is None:
+        return None
+    stack = Stack()
+    stack.multiplies(scale)
+    end = _continue(scan, stack, first.end, digits=False)
+    return Amount(first.start, end, stack.value, scale=stack.scale, implied_one=True)
+
+
+def _vague(scan: Scan, first: Match) -> Amount | None:
+    """A size without a number: "several billion", "Hunderte Millionen", "tens of billions", "数十亿"."""
+    magnitude = first.cats.get("few", ONE) if "few" in first.cats else first.cats["scale"][0]
+    end = first.end
+    scale = ONE if "few" in first.cats else magnitude
+    if "few" in first.cats:
+        # "several hundred million", "数百亿": what follows is a number in words, or further scale words.
+        pos = _past_of(scan, end)
+        if scan.is_digit(pos):
+            return None
+        inner = _words(scan, pos)
+        if inner is not None:
+            if not inner.scaled and inner.value is not None and inner.value < 100:
+                return None
+            size = inner.value if inner.value is not None else inner.magnitude
+            assert size is not None
+            return Amount(first.start, inner.end, None, scale=inner.scale, magnitude=magnitude * size)
+        following = scan.look(pos, "scale", "few")
+        if following is None:
+            # Hundreds of dollars; but "several dollars" has no size.
+            return Amount(first.start, end, None, magnitude=magnitude) if magnitude > 1 else None
+        magnitude, scale, end = _multiply(magnitude, scale, following)
+    for _ in range(4):
+        following = scan.look(_past_of(scan, end), "scale")
+        if following is None:
+            break
+        magnitude, scale, end = _multiply(magnitude, scale, following)
+    return Amount(first.start, end, None, scale=scale, magnitude=magnitude)
+
+
+def _multiply(magnitude: Decimal, scale: Decimal, match: Match) -> tuple[Decimal, Decimal, int]:
+    factor = match.cats["scale"][0] if "scale" in match.cats else match.cats["few"]
+    return magnitude * factor, max(scale, factor), match.end
+
+
+def _past_of(scan: Scan, end: int) -> int:
+    """The place after an optional "of" ("hundreds of millions")."""
+    pos = scan.gap(end)
+    of = scan.look(pos, "of")
+    return scan.gap(of.end) if of is not None else pos
+
+
+def _continue(scan: Scan, stack: Stack, end: int, *, digits: bool) -> int:
+    """Feed the words after a place to the stack for as long as they belong to the number; where they end."""
+    for _ in range(_MAX_TOKENS):
+        pos = scan.gap(end) if stack or end else end
+        if scan.is_digit(pos):
+            following = _more_digits(scan, stack, end, pos)
+            if following is None:
+                return end
+            end = following
+            continue
+        match = scan.look(pos, "number", "scale", "part", "join")
+        if match is None:
+            return end
+        following = _hear(scan, stack, match, digits=digits)
+        if following is None:
+            return end
+        end = following
+    return end
+
+
+def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None:
+    """Feed one word to the stack: the place after it, or None where it does not belong to the number."""
+    cats = match.cats
+    if "scale" in cats and (stack or "number" not in cats):
+        scale = cats["scale"][0]
+        if stack.takes_scale(scale):
+            stack.multiplies(scale)
+            return match.end
+        return None
+    if "part" in cats:
+        stack.adds_part(cats["part"])
+        return match.end
+    if "number" in cats:
+        value = cats["number"]
+        if value == 100 or (value == 1000 and stack):
+            if not stack.takes_scale(value):
+                return None
+            stack.multiplies(value)
+            return match.end
+        if (digits and stack.last_scale == 1) or not stack.takes_number(value):
+            return None
+        stack.number(value)
+        return match.end
+    # A joining word counts only with a number behind it: "two hundred and five".
+    if not stack:
+        return None
+    following = scan.look(scan.gap(match.end), "number", "part")
+    if following is None or following.start == match.start or digits and "part" not in following.cats:
+        return None
+    if "number" in following.cats and following.cats["number"] >= max(stack.last_scale, Decimal(100)):
+        return None
+    return _hear(scan, stack, following, digits=digits)
+
+
+def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:
+    """Digits after a scale word: "1조 5000억", "3万5000", "4 Milliarden 200 Millionen"."""
+    if stack.last_scale == 1:
+        return None
+    number = scan.number(pos)
+    if number.value is None or not stack.takes_number(number.value) or _is_glued(scan, number.end):
+        return None
+    scale = scan.look(scan.gap(number.end), "scale")
+    if scale is not None and number.value * scale.cats["scale"][0] < stack.last_scale:
+        stack.number(number.value)
+        stack.multiplies(scale.cats["scale"][0])
+        return scale.end
+    if pos == end and scan.is_continuous(pos - 1):
+        stack.number(number.value)
+        return number.end
+    return None
+
+
+def read_part(scan: Scan, pos: int) -> Part | None:
+    """One side of a figure starting at a place, or None."""
+    prefix = scan.look(pos, "symbol", "percent_before")
+    if prefix is not None:
+        if scan.is_letter(prefix.end) and scan.is_letter(prefix.end - 1):
+            prefix = None
+        else:
+            amount = read_amount(scan, scan.gap(prefix.end))
+            if amount is not None:
+                return _prefixed(scan, prefix, amount)
+    amount = read_amount(scan, pos)
+    return None if amount is None else _suffixed(scan, Part(amount.start, amount.end, amount))
+
+
+def _prefixed(scan: Scan, prefix: Match, amount: Amount) -> Part:
+    if "symbol" not in prefix.cats:
+        part = Part(prefix.start, amount.end, amount, percent=ONE, prefixed=True)
+        sign = scan.look(scan.gap(amount.end), "percent")
+        return part if sign is None else replace(part, end=sign.end)
+    part = Part(prefix.start, amount.end, amount, currency=prefix.cats["symbol"], prefixed=True)
+    # The same currency may be said again, more exactly: "$5,000 millones de pesos", "US$5bn dollars".
+    again = _currency_after(scan, amount.end)
+    if again is None or scan.is_digit(scan.gap(again[1])):
+        return part
+    code, end = again
+    if part.currency in ("dollar", "peso", "yuan", code) or code == "dollar":
+        return replace(part, end=end, currency=part.currency if code == "dollar" else code)
+    return part
+
+
+def _suffixed(scan: Scan, part: Part) -> Part:
+    amount = part.amount
+    pos = scan.gap(amount.end)
+    match = scan.look(pos, "points", "percent", "currency", "symbol", "times", "unit", "of")
+    if match is None:
+        return part
+    if "points" in match.cats:
+        return replace(part, end=match.end, points=True)
+    if "percent" in match.cats and not scan.is_digit(match.end):
+        return replace(part, end=match.end, percent=match.cats["percent"])
+    money = _currency_after(scan, amount.end)
+    if money is not None:
+        code, end = money
+        return replace(part, end=end, currency=code)
+    if "times" in match.cats and _is_multiple(scan, part.start, pos, match):
+        return replace(part, end=match.end, times=True)
+    if "unit" in match.cats and not scan.is_letter(match.end) and amount.value is not None:
+        return replace(part, end=match.end, unit=match.cats["unit"])
+    return part
+
+
+def _currency_after(scan: Scan, end: int) -> tuple[str, int] | None:
+    """The currency after an amount, with or without "of" between: its code or group, and where it ends."""
+    for pos in dict.fromkeys((scan.gap(end), _past_of(scan, end))):
+        match = scan.look(pos, "currency", "symbol")
+        if match is None:
+            continue
+        if "currency" in match.cats:
+            return match.cats["currency"], match.end
+        # A sign that the next number claims is not ours: "80% $5".
+        if not scan.is_digit(match.end) and not (scan.is_letter(match.end) and scan.is_letter(match.end - 1)):
+            return match.cats["symbol"], match.end
+    return None
+
+
+def _is_multiple(scan: Scan, start: int, pos: int, times: Match) -> bool:
+    if scan.look(scan.gap(times.end), "frequency") is not None:
+        return False
+    glued = pos == times.start and not scan.folded.startswith(" ", pos - 1)
+    return glued or not scan.locale.needs_times_before or scan.look_back(start, "times_before") is not None

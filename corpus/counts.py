@@ -1,0 +1,148 @@
+"""Bare numbers: whether the number counts something ("350.000 H100-Grafikprozessoren") or is a year, an age, a name."""
+
+from __future__ import annotations
+
+import re
+
+from corpus.amounts import Amount
+from corpus.scanning import Scan
+
+_CHUNK = re.compile(r"[^\s,;:!?()\[\]{}«»“”„\"|/…]+")
+_NOT_COUNTED = ("duration", "never", "month", "frequency", "percent", "symbol", "currency", "number", "label")
+
+
+def find_counted(scan: Scan, amount: Amount, start: int) -> tuple[str, int] | None:
+    """The counted noun as written, without a model name, and where it ends; None where nothing is counted."""
+    if amount.value is None or not (amount.digits or amount.scale >= 100):
+        return None
+    if _is_name(scan, amount, start) or is_date_part(scan, amount, start):
+        return None
+    pos = scan.gap(amount.end)
+    classifier = scan.look(pos, "classifier", "duration", "never")
+    if classifier is not None and "classifier" in classifier.cats and not scan.is_letter(pos):
+        if "duration" in classifier.cats or "never" in classifier.cats:
+            return None
+        return _behind_classifier(scan, classifier.start, classifier.end)
+    if pos == amount.end and not scan.is_continuous(pos):
+        return None
+    if amount.plain and amount.value is not None and 1900 <= amount.value < 2100 and _is_year(scan, start):
+        return None
+    return _noun(scan, pos)
+
+
+def is_date_part(scan: Scan, amount: Amount, start: int) -> bool:
+    """Whether a plain number stands beside a month name or what else makes it a date or a time."""
+    if not amount.plain:
+        return False
+    before = scan.folded[start - 1 : start]
+    if before and before in "/:.":
+        return True
+    after = scan.folded[amount.end : amount.end + 2]
+    if len(after) == 2 and after[0] in "/:" and after[1].isdigit():
+        return True
+    back = start
+    if scan.folded.endswith((", ", ",", ". "), 0, start):
+        back = start - len(scan.folded[:start]) + len(scan.folded[:start].rstrip(" ,."))
+    if scan.look_back(back, "month") is not None:
+        return True
+    pos = scan.gap(amount.end)
+    of = scan.look(pos, "of", "article")
+    if scan.look(pos, "month") is not None:
+        return True
+    return of is not None and scan.look(scan.gap(of.end), "month") is not None
+
+
+def _is_name(scan: Scan, amount: Amount, start: int) -> bool:
+    """Whether the number belongs to what stands before it: "Seite 5", "Windows 11", "GPT-4"."""
+    if scan.look_back(start, "label") is not None:
+        return True
+    if not amount.plain or amount.value is None or amount.value >= 10000:
+        return False
+    end = start
+    while end and scan.folded[end - 1] == " ":
+        end -= 1
+    if not scan.is_letter(end - 1):
+        return False
+    begin = end
+    while scan.is_letter(begin - 1) and end - begin < 40:
+        begin -= 1
+    word = scan.text[begin:end]
+    if scan.locale.capital_nouns or not word[0].isupper():
+        return False
+    # A capital opens a sentence as well; only what is no ordinary word is a name there.
+    known = {"function", "bound_before", "adjective", "time", "article", "of", "join", "range_open", "range_to"}
+    return not any(match.cats.keys() & known for match in scan.matches(begin))
+
+
+def _is_year(scan: Scan, start: int) -> bool:
+    """A number from 1900 to 2099 is a year, unless it is round and no word of time stands before it."""
+    return True
+
+
+def _behind_classifier(scan: Scan, start: int, end: int) -> tuple[str, int]:
+    """A counting word, or the Latin noun right behind it: "35万个GPU"."""
+    pos = scan.gap(end)
+    match = _CHUNK.match(scan.text, pos)
+    if match is not None and scan.is_letter(pos):
+        stop = pos
+        while scan.is_letter(stop):
+            stop += 1
+        return scan.text[pos:stop], stop
+    return scan.text[start:end], end
+
+
+def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
+    of = scan.look(pos, "of")
+    if of is not None:
+        pos = scan.gap(of.end)
+    fallback: tuple[str, int] | None = None
+    for _ in range(5):
+        if any(cat in match.cats for match in scan.matches(pos)[:1] for cat in _NOT_COUNTED):
+            return fallback
+        adjective = scan.look(pos, "adjective")
+        if adjective is not None and adjective.end > pos:
+            pos = _after_space(scan, adjective.end)
+            continue
+        if scan.look(pos, "function", "range_to", "range_and", "range_or", "bound_before") is not None:
+            return fallback
+        chunk = _CHUNK.match(scan.text, pos)
+        if chunk is None:
+            return fallback
+        word = _without_model(chunk.group().rstrip(".-–—'’"))
+        if word is None:
+            pos = _after_space(scan, chunk.end())
+            continue
+        noun, offset = word
+        found = noun, pos + offset + len(noun)
+        if scan.locale.capital_nouns and noun[0].islower() and fallback is None:
+            # German writes the counted noun with a capital; what comes before it is an adjective.
+            fallback = found
+            pos = _after_space(scan, found[1])
+            continue
+        if not scan.locale.capital_nouns and noun[0].isupper() and fallback is None and scan.folded.startswith(" ", found[1]):
+            following = _CHUNK.match(scan.text, found[1] + 1)
+            if following is not None and _is_model_or_acronym(following.group()):
+                fallback = found
+                pos = found[1] + 1
+                continue
+        return found
+    return fallback
+
+
+def _after_space(scan: Scan, pos: int) -> int:
+    return pos + 1 if scan.folded.startswith((" ", "-"), pos) else pos
+
+
+def _is_model_or_acronym(word: str) -> bool:
+    letters = word.rstrip(".s")
+    return any(char.isdigit() for char in word) or (len(letters) > 1 and letters.isupper())
+
+
+def _without_model(word: str) -> tuple[str, int] | None:
+    """The part of a word behind a model name ("H100-Grafikprozessoren"), with its offset; None for a model alone."""
+    if not any(char.isdigit() for char in word):
+        return (word, 0) if any(char.isalpha() for char in word) else None
+    head, _, tail = word.rpartition("-")
+    if head and len(tail) > 2 and tail.isalpha():
+        return tail, len(head) + 1
+    return None

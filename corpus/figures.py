@@ -1,0 +1,470 @@
+"""Figures: every quantity a text states, with its reading and the words as evidence.
+
+``find_figures(text, language)`` needs no database. On the command line,
+``python -m corpus.figures --language de`` reads text on stdin and prints one JSON object a line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from corpus.amounts import ONE, Part, read_part
+from corpus.counts import find_counted, is_date_part
+from corpus.folding import compose
+from corpus.hedges import find_qualifier
+from corpus.locales.lexicon import Match, get_locale
+from corpus.model import Figure
+from corpus.scanning import Scan
+
+_LOW_OPEN = ("less_than", "up_to")
+_HIGH_OPEN = ("more_than", "at_least")
+_CLAUSE_END = re.compile(r"[.;:!?。！？；](?=\s|$)|\n")
+
+
+def find_figures(text: str, language: str | None) -> tuple[Figure, ...]:
+    """The figures of a text in the order they stand, never overlapping.
+
+    `language` is a BCP 47 tag; where it is None or unknown, words whose value differs between
+    languages give no figure. Offsets count code points of `text`; ``quote == text[start:end]``.
+
+    >>> [(f.quote, f.low, f.high, f.currency) for f in find_figures("from $5 to $7 trillion", "en")]
+    [('$5 to $7 trillion', Decimal('5000000000000'), Decimal('7000000000000'), 'USD')]
+    """
+    composed, offsets = compose(text)
+    figures = tuple(_Reader(Scan(composed, get_locale(language))).read())
+    if offsets is None:
+        return figures
+    moved = []
+    for figure in figures:
+        start, end = offsets[figure.start_char], offsets[figure.end_char]
+        moved.append(replace(figure, start_char=start, end_char=end, quote=text[start:end]))
+    return tuple(moved)
+
+
+class _Reader:
+    """Reads one text from its first to its last character."""
+
+    def __init__(self, scan: Scan) -> None:
+        self.scan = scan
+        self.done = 0  # everything before this place has been read
+
+    def read(self) -> Iterator[Figure]:
+        """The figures, in order."""
+        scan = self.scan
+        masks = iter([*scan.addresses(), (len(scan.text) + 1, len(scan.text) + 1)])
+        mask = next(masks)
+        anchors = scan.locale.anchor
+        pos = 0
+        while (anchor := anchors.search(scan.folded, pos)) is not None:
+            pos = anchor.start()
+            while mask[1] <= pos:
+                mask = next(masks)
+            if mask[0] <= pos:
+                pos = mask[1]
+                continue
+            if anchor.group()[0].isdigit() or self._is_hot(pos, anchor.group()):
+                found, end = self._figures_at(pos)
+                yield from (self._finished(figure) for figure in found)
+                pos = max(end, pos + 1)
+                self.done = pos
+            else:
+                pos = anchor.end()
+
+    def _is_hot(self, pos: int, token: str) -> bool:
+        scan = self.scan
+        if scan.is_letter(pos) or not scan.is_continuous(pos):
+            if pos and scan.is_letter(pos) and scan.is_letter(pos - 1):
+                return False
+            hot, _ = scan.locale.words(token)
+            return hot
+        return True
+
+    def _figures_at(self, pos: int) -> tuple[list[Figure], int]:
+        """The figures that start at an anchor (several where an elided one leans on its partner), and where to go on."""
+        scan = self.scan
+        if scan.is_digit(pos) and self._in_identifier(pos):
+            return [], self._identifier_end(pos)
+        multiple = scan.look(pos, "multiple")
+        part = read_part(scan, pos)
+        if part is None:
+            if multiple is not None:
+                return [self._multiple(multiple)], multiple.end
+            return [], self._skip(pos)
+        if multiple is not None and part.bare and not part.amount.digits and multiple.end >= part.end:
+            return [self._multiple(multiple)], multiple.end
+        if part.amount.value is None:
+            return self._vague(part)
+        return self._numbers(part)
+
+    # -- kinds -------------------------------------------------------------------------------------
+
+    def _multiple(self, match: Match) -> Figure:
+        value: Decimal = match.cats["multiple"]
+        return self._figure(match.start, match.end, "multiple", value, value, rule="multiple.word")
+
+    def _vague(self, part: Part) -> tuple[list[Figure], int]:
+        """A size without a number is a figure only with a currency in its construction."""
+        scan = self.scan
+        high: Decimal | None = None
+        if part.currency is None:
+            # "billions, or even trillions, of dollars"
+            pos = self._past_punctuation(part.end)
+            link = scan.look(pos, "range_or", "range_and", "range_to")
+            if link is None:
+                return [], part.end
+            second = read_part(scan, self._past_punctuation(link.end))
+            if second is None or second.amount.value is not None:
+                return [], part.end
+            if second.currency is None:
+                second = self._currency_across(second)
+            if second.currency is None:
+                return [], second.end
+            high = second.amount.magnitude
+            part = replace(part, end=second.end, currency=second.currency)
+        figure = self._figure(part.start, part.end, "money", None, None, rule="money.vague")
+        return [
+            replace(
+                figure,
+                currency=self._code(part.currency),
+                vague=True,
+                magnitude=part.amount.magnitude,
+                magnitude_high=high,
+                qualifier="exact",
+            )
+        ], part.end
+
+    def _currency_across(self, part: Part) -> Part:
+        """The currency behind the dash or comma that closes an insertion: "– oder sogar Billionen – Dollar"."""
+        pos = self._past_punctuation(part.end)
+        if pos == self.scan.gap(part.end):
+            return part
+        of = self.scan.look(pos, "of")
+        match = self.scan.look(self.scan.gap(of.end) if of is not None else pos, "currency", "symbol")
+        if match is None:
+            return part
+        return replace(part, end=match.end, currency=match.cats.get("currency") or match.cats["symbol"])
+
+    def _past_punctuation(self, end: int) -> int:
+        pos = self.scan.gap(end)
+        if self.scan.folded[pos : pos + 1] in tuple(",–—-("):
+            pos = self.scan.gap(pos + 1)
+        return pos
+
+    def _numbers(self, part: Part) -> tuple[list[Figure], int]:
+        """A number and what it leads to: a range, partners it shares a unit with, or itself alone."""
+        scan = self.scan
+        link = self._link(part)
+        if link is not None:
+            kind, pos = link
+            second = self._second(pos)
+            if second is not None:
+                joined = self._join(part, second, kind)
+                if joined is not None:
+                    return joined
+        if part.bare and not part.amount.scaled:
+            partners = self._partners(part)
+            if partners is not None:
+                return partners
+        figure = self._single(part)
+        if figure is not None:
+            return [figure], max(figure.end_char, part.end)
+        return [], max(part.end, self._identifier_end(part.start) if scan.is_digit(part.start) else 0)
+
+    def _link(self, part: Part) -> tuple[str, int] | None:
+        """The word or sign after a part that may lead to another, and the place behind it."""
+        scan = self.scan
+        pos = part.end
+        spaced = pos
+        while spaced - pos < 3 and scan.folded.startswith(" ", spaced):
+            spaced += 1
+        match = scan.look(
+            spaced, "range_change_to", "range_to", "range_and", "range_or", "range_instead", "join"
+        )
+        if match is None:
+            return None
+        for kind in ("change_to", "to", "and", "or", "instead"):
+            if f"range_{kind}" in match.cats:
+                break
+        else:
+            kind = "and"
+        end = match.end
+        while end - match.end < 3 and scan.folded.startswith(" ", end):
+            end += 1
+        return kind, end
+
+    def _second(self, pos: int) -> Part | None:
+        scan = self.scan
+        hedge = scan.look(pos, "bound_before")
+        part = read_part(scan, pos)
+        if part is None and hedge is not None:
+            part = read_part(scan, scan.gap(hedge.end))
+        return part if part is not None and part.amount.value is not None else None
+
+    def _join(self, first: Part, second: Part, kind: str) -> tuple[list[Figure], int] | None:
+        """Two linked parts: one range, or two figures where a word of change governs them; None where unrelated."""
+        if self._is_year(first) and not self._is_year(second):
+            return None
+        change = kind in ("change_to", "instead") or (kind == "to" and self._governed_by_change(first))
+        between = kind == "and" and self.scan.look_back(first.start, "range_between") is not None
+        if kind in ("to",) or between or (kind == "or" and first.bare and not second.prefixed) or change:
+            left, right = _shared(first, second)
+            if left is None or right is None:
+                return None
+            if change:
+                figures = [self._single(left, rule=".change"), self._single(right, rule=".change")]
+                return [figure for figure in figures if figure is not None], second.end
+            return self._range(left, right)
+        return None
+
+    def _range(self, left: Part, right: Part) -> tuple[list[Figure], int] | None:
+        low, high = left.amount.value, right.amount.value
+        if low is None or high is None or low >= high:
+            return None
+        whole = replace(
+            right, start=left.start, amount=replace(right.amount, start=left.amount.start, plain=False)
+        )
+        figure = self._single(whole, rule=".range")
+        if figure is None:
+            return [], right.end
+        factor = right.percent if right.percent is not None else ONE
+        qualifier = figure.qualifier if figure.qualifier not in (*_LOW_OPEN, *_HIGH_OPEN) else "about"
+        return [replace(figure, low=low * factor, high=high * factor, qualifier=qualifier)], figure.end_char
+
+    def _partners(self, first: Part) -> tuple[list[Figure], int] | None:
+        """Bare numbers in a row that take scale and currency from the last: "3, 5 und 7 Milliarden Euro"."""
+        scan = self.scan
+        parts = [first]
+        for _ in range(5):
+            last = parts[-1]
+            link = self._link(last)
+            if link is None:
+                if not scan.folded.startswith(", ", last.end):
+                    return None
+                link = ("comma", last.end + 2)
+            kind, pos = link
+            following = self._second(pos)
+            if following is None:
+                return None
+            parts.append(following)
+            if not following.bare or following.amount.scaled:
+                if following.prefixed or following.bare or kind == "comma":
+                    return None
+                break
+        else:
+            return None
+        end = parts[-1]
+        if any(self._is_year(part) or is_date_part(scan, part.amount, part.start) for part in parts[:-1]):
+            return None
+        figures = []
+        for part in parts[:-1]:
+            left, _ = _shared(part, end)
+            figure = None if left is None else self._single(left, rule=".elided")
+            if figure is None:
+                return None
+            figures.append(figure)
+        last_figure = self._single(end)
+        return ([*figures, last_figure] if last_figure is not None else figures), end.end
+
+    def _single(self, part: Part, rule: str = "") -> Figure | None:
+        """The figure a part is by itself, or None."""
+        amount = part.amount
+        value = amount.value
+        assert value is not None
+        start, end = part.start, part.end
+        if part.currency is not None:
+            side = "prefix" if part.prefixed else "suffix"
+            figure = self._figure(start, end, "money", value, value, rule=f"money.{side}{rule}")
+            return replace(figure, currency=self._code(part.currency))
+        if part.percent is not None:
+            value *= part.percent
+            return self._figure(start, end, "percent", value, value, rule=f"percent{rule}")
+        if part.points:
+            return replace(self._figure(start, end, "percent", value, value, rule=f"points{rule}"), unit="pp")
+        if part.times:
+            return self._figure(start, end, "multiple", value, value, rule=f"multiple.times{rule}")
+        if amount.implied_one:
+            return None
+        if part.unit is not None and not is_date_part(self.scan, amount, start):
+            return replace(self._figure(start, end, "quantity", value, value, rule=f"quantity{rule}"), unit=part.unit)
+        counted = find_counted(self.scan, amount, start)
+        if counted is None:
+            return None
+        unit, end = counted
+        return replace(self._figure(start, end, "count", value, value, rule=f"count{rule}"), unit=unit)
+
+    # -- context -----------------------------------------------------------------------------------
+
+    def _figure(
+        self, start: int, end: int, kind: str, low: Decimal | None, high: Decimal | None, *, rule: str
+    ) -> Figure:
+        qualifier = find_qualifier(self.scan, start, end)
+        if kind != "count" and low is not None and self._is_negative(start):
+            start, low, high = start - 1, -low, None if high is None else -high
+        return Figure(
+            start_char=start,
+            end_char=end,
+            quote=self.scan.text[start:end],
+            kind=kind,
+            low=low,
+            high=high,
+            qualifier=qualifier,
+            rule=rule,
+        )
+
+    @staticmethod
+    def _finished(figure: Figure) -> Figure:
+        """The figure with the end its qualifier opens."""
+        if figure.vague or figure.low != figure.high:
+            return figure
+        if figure.qualifier in _HIGH_OPEN:
+            return replace(figure, high=None)
+        if figure.qualifier in _LOW_OPEN:
+            return replace(figure, low=None)
+        return figure
+
+    def _is_negative(self, start: int) -> bool:
+        before = self.scan.folded[max(0, start - 2) : start]
+        return before.endswith("-") and (len(before) == 1 or before[0] in " (")
+
+    def _code(self, currency: str | None) -> str | None:
+        """The ISO code of a currency or of the group of currencies that share its name."""
+        if currency is None or currency.isupper():
+            return currency
+        locale = self.scan.locale
+        default = locale.defaults.get(currency)
+        if currency in ("dollar", "pound") and default is not None:
+            return default
+        return locale.regional(self.scan.folded, currency) or default
+
+    def _governed_by_change(self, part: Part) -> bool:
+        """Whether "from X to Y" tells of a change: a verb or noun of change stands before it in its clause."""
+        scan = self.scan
+        opened = scan.look_back(part.start, "range_open")
+        if opened is None or "range_between" in opened.cats:
+            return False
+        window = scan.folded[max(0, opened.start - 80) : opened.start]
+        ends = [match.end() for match in _CLAUSE_END.finditer(window)]
+        pos = opened.start - len(window) + (ends[-1] if ends else 0)
+        while pos < opened.start:
+            if (pos == 0 or not scan.is_letter(pos - 1)) and scan.look(pos, "range_change") is not None:
+                return True
+            pos += 1
+        return False
+
+    def _is_year(self, part: Part) -> bool:
+        value = part.amount.value
+        return part.bare and part.amount.plain and value is not None and 1900 <= value < 2100
+
+    def _in_identifier(self, pos: int) -> bool:
+        """Whether digits belong to a name or code they stand in: "H100", "GPT-4", "x86", "3.14.15"."""
+        scan = self.scan
+        before = scan.folded[pos - 1 : pos] if pos else ""
+        if scan.is_letter(pos - 1):
+            return pos != self.done
+        if before and before in "_\\/#@":
+            return True
+        if before == "-" and pos > 1 and scan.is_letter(pos - 2):
+            begin = pos - 1
+            while scan.is_letter(begin - 1) and pos - begin < 40:
+                begin -= 1
+            return not any(
+                match.end >= pos - 1 and match.cats.keys() & _BEFORE_HYPHEN for match in scan.matches(begin)
+            ) and not scan.locale.is_proclitic(scan.folded[begin : pos - 1])
+        return False
+
+    def _identifier_end(self, pos: int) -> int:
+        """Where the run of digits, and what is glued to it, ends."""
+        scan = self.scan
+        end = scan.number(pos).end
+        length = len(scan.folded)
+        while end < length and (
+            scan.is_letter(end)
+            or scan.is_digit(end)
+            or (scan.folded[end] in "-/:._" and end + 1 < length and scan.is_digit(end + 1))
+        ):
+            end += 1
+        return end
+
+    def _skip(self, pos: int) -> int:
+        """Where to go on when nothing starts at an anchor."""
+        if self.scan.is_digit(pos):
+            return self._identifier_end(pos)
+        matches = self.scan.matches(pos)
+        return matches[-1].end if matches else pos + 1
+
+
+_BEFORE_HYPHEN = {"symbol", "currency", "of", "article", "range_open", "bound_before", "range_to", "times_before"}
+
+
+def _shared(first: Part, second: Part) -> tuple[Part | None, Part | None]:
+    """Both parts with what one of them leaves to the other; None, None where they do not measure the same."""
+    if first.bare and not second.bare:
+        first = replace(
+            first,
+            currency=second.currency,
+            percent=second.percent,
+            points=second.points,
+            times=second.times,
+            unit=second.unit,
+        )
+    elif second.bare and not first.bare:
+        if not first.prefixed:
+            return None, None
+        second = replace(second, currency=first.currency, percent=first.percent)
+    if first.measures != second.measures and not _same_money(first, second):
+        return None, None
+    if _same_money(first, second):
+        code = first.currency if (first.currency or "").isupper() else second.currency
+        first, second = replace(first, currency=code), replace(second, currency=code)
+    # A scale is lent only to a side that has none, and never so that the range runs backwards.
+    one, two = first.amount, second.amount
+    if two.scaled and not one.scaled and one.value is not None and two.value is not None:
+        lent = one.times(two.scale)
+        if lent.value is not None and (lent.value <= two.value or first.prefixed):
+            first = replace(first, amount=lent if lent.value <= two.value else one)
+    return first, second
+
+
+def _same_money(first: Part, second: Part) -> bool:
+    """Whether two currencies can be one: the same, or a code and the name it shares with others."""
+    if first.currency is None or second.currency is None:
+        return False
+    return first.currency == second.currency or "dollar" in (first.currency, second.currency)
+
+
+
+def _main() -> None:
+    """Reads text on stdin and prints its figures as JSON, one a line."""
+    import argparse
+    import json
+    import sys
+
+    parser = argparse.ArgumentParser(prog="python -m corpus.figures", description=_main.__doc__)
+    parser.add_argument("--language", help="BCP 47 tag of the text, such as de or pt-BR; detected where it is left out")
+    options = parser.parse_args()
+    text = sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    language = options.language
+    if language is None:
+        from corpus.language import detect_language
+
+        language = detect_language(text).code
+    for figure in find_figures(text, language):
+        print(json.dumps(as_json(figure), ensure_ascii=False))
+
+
+def as_json(figure: Figure) -> dict[str, object]:
+    """The figure as plain values: numbers as int where they are whole, else float."""
+
+    def number(value: object) -> object:
+        if isinstance(value, Decimal):
+            return int(value) if value == value.to_integral_value() else float(value)
+        return value
+
+    return {name: number(getattr(figure, name)) for name in Figure.__dataclass_fields__}
+
+
+if __name__ == "__main__":
+    _main()

@@ -1,0 +1,479 @@
+"""The tables of one language, compiled for looking up: from a place in folded text to what stands there.
+
+``get_locale("de")`` merges the common, the CLDR and the hand-written tables (and those of the
+parent language) once a process. Words of scripts with spaces are looked up token by token in a
+tree; scripts without spaces, and Korean, by the longest form that starts at a place.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from corpus.folding import fold
+from corpus.locales.build import merge
+from corpus.locales.cldr import Tables, active_currencies, base_tables, currency_groups
+from corpus.numbers import Stack
+
+HERE = Path(__file__).parent
+Cats = dict[str, Any]
+
+# Scripts whose words are not parted by spaces, and Hangul, whose endings are glued to the word.
+CONTINUOUS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3041-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+_CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
+ENDING = 6  # letters that "*" stands for
+# Categories a figure can begin with.
+_HOT = ("number", "scale", "few", "currency", "symbol", "multiple", "percent_before", "part")
+# Categories looked up backwards, from where a figure starts.
+_STANDS_BEFORE = {
+    "bound_before",
+    "range_open",
+    "range_between",
+    "range_change",
+    "times_before",
+    "label",
+    "time",
+    "month",
+    "article",
+    "of",
+    "function",
+    "few",
+}
+
+
+def _letter_class() -> str:
+    """The letters and marks of scripts with spaces, as the inside of a character class."""
+    ranges: list[str] = []
+    start: int | None = None
+    for code in range(0x10000):
+        char = chr(code)
+        is_letter = unicodedata.category(char)[0] in "LM" and not _CONTINUOUS.match(char)
+        if is_letter and start is None:
+            start = code
+        elif not is_letter and start is not None:
+            ranges.append(f"{re.escape(chr(start))}-{re.escape(chr(code - 1))}")
+            start = None
+    return "".join(ranges)
+
+
+LETTER = _letter_class()
+# One token: digits, a word (with the apostrophe that ends it), or any other single character.
+TOKEN = re.compile(f"[0-9]+|[{LETTER}]+'?|[^ ]", re.DOTALL)
+
+
+class Match(NamedTuple):
+    """What stands at a place: offsets and, by category, what it means there."""
+
+    start: int
+    end: int
+    cats: Cats
+
+
+@dataclass(slots=True)
+class _Node:
+    next: dict[str, _Node] = field(default_factory=dict)
+    stems: dict[str, _Node] = field(default_factory=dict)
+    cats: Cats | None = None
+    cased: dict[str, Cats] | None = None
+
+    def step(self, token: str) -> Iterator[_Node]:
+        """The nodes a token leads to, exact before stems, longer stems first."""
+        node = self.next.get(token)
+        if node is not None:
+            yield node
+        if self.stems:
+            for length in range(len(token), max(0, len(token) - ENDING - 1), -1):
+                node = self.stems.get(token[:length])
+                if node is not None:
+                    yield node
+
+    @property
+    def hot(self) -> bool:
+        """Whether a figure can begin here."""
+        return (
+            any(cat in cats for cats in (self.cats, *(self.cased or {}).values()) if cats for cat in _HOT)
+            or any(node.hot for node in self.next.values())
+            or any(node.hot for node in self.stems.values())
+        )
+
+
+class Locale:
+    """Everything the figures need to know of one language."""
+
+    def __init__(self, tag: str, tables: Tables) -> None:
+        self.tag = tag
+        self.decimal: str = tables.get("decimal", ".")
+        self.group: str = tables.get("group", ",")
+        self.glue: bool = tables.get("glue", False)
+        self.dotless = tag.split("-")[0] in ("tr", "az")
+        self.defaults: Mapping[str, str] = tables.get("defaults", {})
+        self.noun_after: bool = tables.get("nouns", {}).get("after", True)
+        self.capital_nouns: bool = tables.get("nouns", {}).get("capitals", False)
+        self._root = _Node()
+        self._continuous: dict[str, list[tuple[str, Cats]]] = {}
+        self._stop_exact: set[str] = set()
+        self._stop_stems: set[str] = set()
+        self._proclitics = tuple(sorted((self.fold(p) for p in tables.get("proclitics", [])), key=len, reverse=True))
+        self._regions = {
+            code: tuple(self.fold(name).rstrip("*") for name in names)
+            for code, names in tables.get("regions", {}).items()
+        }
+        self._glued: dict[str, tuple[str, Any]] = {}
+        for form in tables.get("stop", []):
+            folded = self.fold(form)
+            (self._stop_stems if folded.endswith("*") else self._stop_exact).add(folded.rstrip("*"))
+        codes = set(active_currencies()) - set(tables.get("drop_codes", []))
+        for code in codes:
+            self._add(f"={code}", "symbol", code)
+        for form, cat, value in _entries(tables):
+            self._add(form, cat, value)
+        for bucket in self._continuous.values():
+            bucket.sort(key=lambda item: -len(item[0]))
+        self._endings = sorted(
+            (item for bucket in self._continuous.values() for item in bucket if _STANDS_BEFORE & item[1].keys()),
+            key=lambda item: -len(item[0]),
+        )
+        self.words: lru_cache[Any] = lru_cache(maxsize=50_000)(self._roots)  # type: ignore[assignment]
+        self.needs_times_before = bool(tables.get("multiples", {}).get("before"))
+        hot = "".join(
+            re.escape(first)
+            for first, forms in self._continuous.items()
+            if any(cat in cats for _, cats in forms for cat in _HOT)
+        )
+        # What a figure can begin with, for one pass over the text: digits, words, signs, and in scripts
+        # without spaces the first letters of the words that matter.
+        self.anchor = re.compile(
+            f"[0-9]|[{LETTER}]+'?" + (f"|[{hot}]" if hot else "") + f"|[^ 0-9{LETTER}{CONTINUOUS}.,;:!?()\"'-]"
+        )
+
+    def fold_composed(self, text: str) -> str:
+        """Text in NFC folded as this language folds case, of the same length."""
+        return fold(text, dotless=self.dotless)
+
+    def fold(self, form: str) -> str:
+        """A form of the tables as it is looked up."""
+        return self.fold_composed(unicodedata.normalize("NFC", form))
+
+    def is_proclitic(self, word: str) -> bool:
+        """Whether a word is written together with the next one ("ב", "و")."""
+        return word in self._proclitics
+
+    def _add(self, form: str, cat: str, value: Any) -> None:
+        exact = form.startswith("=") and len(form) > 1
+        form = form[1:] if exact else form
+        star = form.endswith("*") and len(form) > 1
+        form = form[:-1] if star else form
+        folded = self.fold(form).strip()
+        if not folded:
+            return
+        if _CONTINUOUS.search(folded):
+            for variant in {folded, folded.replace(" ", "")}:
+                bucket = self._continuous.setdefault(variant[0], [])
+                for known, cats in bucket:
+                    if known == variant:
+                        cats.setdefault(cat, value)
+                        break
+                else:
+                    bucket.append((variant, {cat: value}))
+            return
+        tokens = [token for token in TOKEN.findall(folded) if token != "-" or folded == "-"]
+        node = self._root
+        for token in tokens[:-1]:
+            node = node.next.setdefault(token, _Node())
+        node = (node.stems if star else node.next).setdefault(tokens[-1], _Node())
+        if exact:
+            if node.cased is None:
+                node.cased = {}
+            node.cased.setdefault(form, {}).setdefault(cat, value)
+        else:
+            if node.cats is None:
+                node.cats = {}
+            node.cats.setdefault(cat, value)
+        if cat in ("number", "part", "join", "scale", "times") and len(tokens) == 1 and tokens[0].isalpha():
+            self._glued.setdefault(tokens[0], (cat, value))
+
+    def _roots(self, word: str) -> tuple[bool, tuple[tuple[int, _Node], ...]]:
+        """For a word of the text: whether a figure can begin with it, and where it leads in the tree.
+
+        The number is how many of its first letters are a proclitic that was cut off.
+        """
+        found = [(0, node) for node in self._steps(word)]
+        if self.glue and not any(node.cats and "number" in node.cats for _, node in found):
+            glued = self._split(word)
+            if glued is not None:
+                found.insert(0, (0, glued))
+        if not found:
+            for proclitic in self._proclitics:
+                if word.startswith(proclitic) and len(word) > len(proclitic) + 1:
+                    found = [(len(proclitic), node) for node in self._steps(word[len(proclitic) :])]
+                    if found:
+                        break
+        return any(node.hot for _, node in found), tuple(found)
+
+    def _steps(self, word: str) -> Iterator[_Node]:
+        if word in self._stop_exact:
+            return
+        stopped = max((n for n in range(1, len(word) + 1) if word[:n] in self._stop_stems), default=0)
+        for node in self._root.step(word):
+            exact = self._root.next.get(word) is node
+            if exact or not stopped:
+                yield node
+
+    def _split(self, word: str) -> _Node | None:
+        """A number written as one word ("zweiundzwanzig", "duecentomila") as a node of its own."""
+        if not 4 <= len(word) <= 40 or not word.isalpha():
+            return None
+        parts = _segment(word, self._glued)
+        if parts is None or len(parts) < 2:
+            return None
+        stack = Stack()
+        for cat, value in parts:
+            if cat == "part":
+                stack.adds_part(value)
+            elif cat == "scale" or (cat == "number" and value >= 100):
+                scale = value[0] if cat == "scale" else value
+                if not stack.takes_scale(scale):
+                    return None
+                stack.multiplies(scale)
+            elif cat == "number":
+                if not stack.takes_number(value):
+                    return None
+                stack.number(value)
+            elif cat == "times":
+                return _Node(cats={"multiple": stack.value}) if stack else None
+        return _Node(cats={"number": stack.value, "glued_scale": stack.last_scale}) if stack else None
+
+    def look(self, text: str, folded: str, pos: int) -> list[Match]:
+        """What the tables know at a place of the text, the longest form first."""
+        matches: list[Match] = []
+        for form, cats in self._continuous.get(folded[pos : pos + 1], ()):
+            if folded.startswith(form, pos):
+                matches.append(Match(pos, pos + len(form), cats))
+        token = TOKEN.match(folded, pos)
+        if token is None:
+            return matches
+        _hot, roots = self.words(token.group())
+        for cut, node in roots:
+            self._walk(text, folded, pos + cut, token.end(), node, matches)
+        matches.sort(key=lambda match: -match.end)
+        return matches
+
+    def look_back(self, text: str, folded: str, end: int) -> list[Match]:
+        """What the tables know to end at a place of the text (white space and a hyphen aside), the longest first."""
+        while end and folded[end - 1] in " -":
+            end -= 1
+        matches = [
+            Match(end - len(form), end, cats) for form, cats in self._endings if folded.endswith(form, 0, end)
+        ]
+        window = max(0, end - 48)
+        starts = [token.start() for token in TOKEN.finditer(folded, window, end)]
+        for start in starts[-6:]:
+            if start == window and window and folded[window - 1].isalpha():
+                continue
+            matches += [
+                match
+                for match in self.look(text, folded, start)
+                if match.end == end or (match.end == end + 1 and folded[end : end + 1] == "-")
+            ]
+        matches.sort(key=lambda match: match.start)
+        return matches
+
+    def _walk(self, text: str, folded: str, start: int, end: int, node: _Node, found: list[Match]) -> None:
+        cats = node.cats
+        if node.cased:
+            cased = node.cased.get(text[start:end])
+            if cased is not None:
+                cats = {**(cats or {}), **cased}
+        if cats:
+            found.append(Match(start, end, cats))
+        if not node.next and not node.stems:
+            return
+        pos = end
+        while folded.startswith((" ", "-"), pos) and pos - end < 3:
+            pos += 1
+        token = TOKEN.match(folded, pos)
+        if token is None:
+            return
+        for child in node.step(token.group()):
+            self._walk(text, folded, start, token.end(), child, found)
+
+    def regional(self, folded: str, group: str) -> str | None:
+        """The currency a shared name ("peso") means by the countries the text names; None where it names none."""
+        counts = {
+            code: sum(_count(folded, name) for name in self._regions.get(code, ()))
+            for code in currency_groups().get(group, ())
+        }
+        best = max(counts.values(), default=0)
+        leaders = [code for code, count in counts.items() if count == best]
+        return leaders[0] if best and len(leaders) == 1 else None
+
+
+def _count(folded: str, name: str) -> int:
+    count = 0
+    pos = folded.find(name)
+    while pos >= 0:
+        if pos == 0 or not folded[pos - 1].isalpha() or _CONTINUOUS.match(name):
+            count += 1
+        pos = folded.find(name, pos + len(name))
+    return count
+
+
+def _segment(word: str, morphemes: Mapping[str, tuple[str, Any]]) -> list[tuple[str, Any]] | None:
+    """The word as a row of number morphemes with nothing left over, the longest first; None where it is none."""
+    dead: set[int] = set()
+
+    def parse(start: int) -> list[tuple[str, Any]] | None:
+        if start == len(word):
+            return []
+        if start in dead:
+            return None
+        for end in range(len(word), start, -1):
+            part = morphemes.get(word[start:end])
+            if part is not None and not (start == 0 and part[0] == "join"):
+                rest = parse(end)
+                if rest is not None:
+                    return [part, *rest]
+        dead.add(start)
+        return None
+
+    return parse(0)
+
+
+def _entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
+    """Every form of the tables with its category and what it means."""
+
+    def forms(*path: str) -> list[str]:
+        table: Any = tables
+        for key in path:
+            table = table.get(key, {})
+        return table or []
+
+    for key, words in tables.get("numbers", {}).items():
+        cat = "part" if key[0] in "+-" else "number"
+        for form in words:
+            yield form, cat, Decimal(key)
+    for form in forms("joins", "and"):
+        yield form, "join", True
+    for form in forms("joins", "article"):
+        yield form, "article", True
+    for key, slots in tables.get("scales", {}).items():
+        for slot in ("one", "many", "short"):
+            for form in slots.get(slot, []):
+                yield form, "scale", (Decimal(key), slot)
+    for key, words in tables.get("vague", {}).items():
+        for form in words:
+            yield form, "few", Decimal(1) if key == "few" else Decimal(key)
+    for table, cat in (("symbols", "symbol"), ("currencies", "currency")):
+        for code, words in tables.get(table, {}).items():
+            for form in words:
+                yield form, cat, code
+    percent = tables.get("percent", {})
+    for key, factor in (("percent", "1"), ("permille", "0.1"), ("basis", "0.01"), ("tenths", "10")):
+        for form in percent.get(key, []):
+            yield form, "percent", Decimal(factor)
+    for form in percent.get("points", []):
+        yield form, "points", True
+    for form in percent.get("before", []):
+        yield form, "percent_before", True
+    for side in ("before", "after"):
+        for qualifier, words in tables.get("bounds", {}).get(side, {}).items():
+            for form in words:
+                yield form, f"bound_{side}", qualifier
+    for key, words in tables.get("ranges", {}).items():
+        for form in words:
+            yield form, f"range_{key}", True
+    for form in forms("links", "of"):
+        yield form, "of", True
+    for key, words in tables.get("multiples", {}).items():
+        for form in words:
+            if key in ("times", "before", "frequency"):
+                yield form, {"times": "times", "before": "times_before", "frequency": "frequency"}[key], True
+            else:
+                yield form, "multiple", Decimal(key)
+    for code, words in tables.get("units", {}).items():
+        for form in words:
+            yield form, "unit", code
+    for key, cat in (
+        ("durations", "duration"),
+        ("after", "never"),
+        ("labels", "label"),
+        ("months", "month"),
+        ("time", "time"),
+    ):
+        for form in forms("not_figures", key):
+            yield form.lstrip("-"), cat, True
+    for key, cat in (("function", "function"), ("adjectives", "adjective"), ("classifiers", "classifier")):
+        for form in forms("nouns", key):
+            yield form, cat, True
+
+
+@cache
+def tables_of(tag: str) -> Tables:
+    """The merged tables of one language: hand-written over CLDR over the parent's over the common ones."""
+    path = HERE / f"{tag}.toml"
+    own: Tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    generated = HERE / "cldr" / f"{tag}.json"
+    base = json.loads(generated.read_text(encoding="utf-8")) if generated.exists() else base_tables(tag)
+    parent = own.get("parent")
+    below = tables_of(parent) if parent else _common()
+    dropped = {form.lstrip("=").casefold() for form in own.get("drop", [])}
+    return _under(own, _under(_without(base, dropped), below))
+
+
+def _without(tables: Tables, dropped: set[str]) -> Tables:
+    """The tables less the forms that a hand-written one takes out."""
+    kept: Tables = {}
+    for key, value in tables.items():
+        if isinstance(value, dict):
+            kept[key] = _without(value, dropped)
+        elif isinstance(value, list):
+            kept[key] = [form for form in value if form.lstrip("=").casefold() not in dropped]
+        else:
+            kept[key] = value
+    return kept
+
+
+def _under(over: Tables, base: Tables) -> Tables:
+    """Both in one with the forms of `over` first and its single values winning."""
+    merged = merge(over, base)
+    for key, value in over.items():
+        if not isinstance(value, dict | list):
+            merged[key] = value
+    for key, value in over.items():
+        if isinstance(value, dict) and isinstance(base.get(key), dict):
+            merged[key] = _under(value, base[key])
+    return merged
+
+
+@cache
+def _common() -> Tables:
+    return tomllib.loads((HERE / "common.toml").read_text(encoding="utf-8"))
+
+
+def file_tag(language: str | None) -> str:
+    """The tag our tables know a language by: pt-BR → pt, zh-Hans → zh, zh-TW → zh-Hant, nb → no."""
+    if not language:
+        return "und"
+    parts = language.replace("_", "-").split("-")
+    base = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr"}.get(parts[0].lower(), parts[0].lower())
+    rest = [part.lower() for part in parts[1:]]
+    if base == "zh":
+        return "zh-Hant" if {"hant", "tw", "hk", "mo"} & set(rest) else "zh"
+    if base == "pt":
+        return "pt-PT" if {"pt", "ao", "mz", "cv"} & set(rest) else "pt"
+    return base
+
+
+@cache
+def get_locale(language: str | None) -> Locale:
+    """The compiled tables of a BCP 47 tag; of no language where it is None or unknown."""
+    tag = file_tag(language)
+    return Locale(tag, tables_of(tag) if tag != "und" else _common())
