@@ -249,7 +249,6 @@ def m0002_indexes(db: Database) -> None:
         "articles": ["date_published", "first_ingested", "last_ingested", "word_count"],
         "figures": ["low", "high", "low_usd", "high_usd"],
         "stories": ["first_published", "last_published", "article_count"],
-        "documents": ["last_seen"],
     }
     for table, keys in unique.items():
         for columns in keys:
