@@ -1,0 +1,103 @@
+"""A raw document → its passages, each with a role, and the reading text they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+
+from corpus.model import ROLES_IN_TEXT, Document, Given, Passage
+from corpus.normalising import normalise, split_fused
+from corpus.passages import blocks
+from corpus.roles import Part, assign
+from corpus.topic import load_topic
+from corpus.wording import all_functions
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The article in a document: ``text`` joins the passages that are in it by one blank line, headline first.
+
+    ``passages`` are all of the document's, in order; those that were cut have no offsets. ``values`` holds,
+    by a passage's position, what its label or byline says ("Datum: 9. Februar" → "9. Februar").
+    ``metadata`` is what a page states of itself.
+    """
+
+    headline: str | None
+    text: str
+    passages: tuple[Passage, ...]
+    metadata: Given = field(default_factory=Given)
+    values: tuple[tuple[int, str], ...] = ()
+
+    def value(self, passage: Passage) -> str | None:
+        """What the passage's label or byline says, None where it is neither or says nothing."""
+        return dict(self.values).get(passage.position)
+
+
+def clean(document: Document) -> Cleaned:
+    """The passages and the reading text of a document; nothing is lost, what is cut keeps its text and rule.
+
+    A document that could not be read gives an empty text.
+    """
+    text = document.text or ""
+    title = document.given.title
+    title = _one_line(title) if title is not None else None
+    text = split_fused(normalise(text), functions=all_functions(), endings=_outlet_endings())
+    return assemble(assign(blocks(text), title=title), title=title)
+
+
+def assemble(parts: Sequence[Part], *, title: str | None = None, metadata: Given | None = None) -> Cleaned:
+    """The reading text of passages whose roles are known; a title that none of them is comes first."""
+    headline = next((part.text for part in parts if part.role == "headline"), None)
+    entries = [(part.role or "body", part.rule, part.text) for part in parts]
+    shift = 0
+    if headline is None and title:
+        headline = title
+        entries.insert(0, ("headline", "given", title))
+        shift = 1
+    order = sorted(
+        (number for number, entry in enumerate(entries) if entry[0] in ROLES_IN_TEXT),
+        key=lambda number: (entries[number][0] != "headline", number),
+    )
+    spans: dict[int, tuple[int, int]] = {}
+    position = 0
+    for number in order:
+        size = len(entries[number][2])
+        spans[number] = (position, position + size)
+        position += size + 2
+    passages = tuple(
+        Passage(number, role, rule, text, None, *spans.get(number, (None, None)))
+        for number, (role, rule, text) in enumerate(entries)
+    )
+    values = tuple(
+        (number + shift, part.signal.value)
+        for number, part in enumerate(parts)
+        if part.signal is not None and part.signal.value is not None
+    )
+    text = "\n\n".join(entries[number][2] for number in order)
+    return Cleaned(headline, text, passages, metadata or Given(), values)
+
+
+def with_languages(cleaned: Cleaned, languages: Iterable[str | None]) -> Cleaned:
+    """The same article with the language of each passage."""
+    passages = tuple(
+        replace(passage, language=language)
+        for passage, language in zip(cleaned.passages, languages, strict=True)
+    )
+    return replace(cleaned, passages=passages)
+
+
+def _one_line(text: str) -> str | None:
+    line = " ".join(normalise(text).split())
+    return line or None
+
+
+@cache
+def _outlet_endings() -> frozenset[str]:
+    """The last words of the names of known outlets, in small letters."""
+    return frozenset(
+        words[-1]
+        for outlet in load_topic().outlets
+        for alias in outlet.aliases
+        if (words := alias.strip("=*").lower().split())
+    )

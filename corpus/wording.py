@@ -1,0 +1,146 @@
+"""The words of site furniture, bylines, labels and reports in each language, as data (locales/reading)."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from corpus.matching import Matcher, fold
+
+_TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+# Scripts whose vowel signs are no letters to ``re`` are cut at white space and punctuation instead.
+_ROUGH = re.compile(r"[^\s.,;:!?()\[\]\"“”„«»।॥۔،؛؟…–—-]+")
+_MARKED = re.compile("[\u0900-\u0dff\u0f00-\u109f\u0600-\u06ff]")
+
+
+@cache
+def tables() -> Mapping[str, Mapping[str, Any]]:
+    """Every language's table, by its file's name."""
+    folder = files("corpus.locales").joinpath("reading")
+    return {
+        entry.name.removesuffix(".toml"): tomllib.loads(entry.read_text(encoding="utf-8"))
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if entry.name.endswith(".toml")
+    }
+
+
+def words_of(text: str) -> list[str]:
+    """The text's words, folded."""
+    pattern = _ROUGH if _MARKED.search(text) else _TOKEN
+    return pattern.findall(fold(text))
+
+
+@cache
+def functions() -> Mapping[str, frozenset[str]]:
+    """Each language's most frequent words, folded, by language."""
+    return {
+        code: frozenset(fold(table["functions"]).split())
+        for code, table in tables().items()
+        if "functions" in table
+    }
+
+
+@cache
+def all_functions() -> frozenset[str]:
+    """The frequent words of all languages together."""
+    return frozenset().union(*functions().values())
+
+
+@cache
+def _owners() -> Mapping[str, tuple[str, ...]]:
+    owners: dict[str, list[str]] = {}
+    for code, words in functions().items():
+        for word in words:
+            owners.setdefault(word, []).append(code)
+    return {word: tuple(codes) for word, codes in owners.items()}
+
+
+def votes(text: str) -> dict[str, float]:
+    """How many of the text's words are frequent words of each language, words of few languages counting more."""
+    owners = _owners()
+    counted: dict[str, float] = {}
+    for word in words_of(text):
+        codes = owners.get(word)
+        if codes is not None:
+            weight = 1.0 if len(codes) <= 2 else 0.5
+            for code in codes:
+                counted[code] = counted.get(code, 0.0) + weight
+    return counted
+
+
+def guess(text: str) -> str | None:
+    """The language whose frequent words the text clearly has (three at least, half as many again as any other)."""
+    ranked = sorted(votes(text).items(), key=lambda item: (-item[1], item[0]))
+    if not ranked or ranked[0][1] < 3:
+        return None
+    return ranked[0][0] if len(ranked) == 1 or ranked[0][1] >= 1.5 * ranked[1][1] else None
+
+
+def _gather(section: str) -> dict[str, str]:
+    """The folded forms of one section of all tables, each with its kind; English first where two disagree."""
+    gathered: dict[str, str] = {}
+    every = tables()
+    for code in sorted(every, key=lambda code: (code != "en", code)):
+        for kind, forms in every[code].get(section, {}).items():
+            for form in forms:
+                gathered.setdefault(form, kind)
+    return gathered
+
+
+@cache
+def labels() -> Mapping[str, str]:
+    """A field's name as sites print it, folded → what it names (published, updated, author, source, other…)."""
+    return {fold(form): kind for form, kind in _gather("labels").items()}
+
+
+@cache
+def starts() -> Matcher[str]:
+    """What a byline, a teaser, a caption begins with."""
+    return Matcher(_gather("starts"))
+
+
+@cache
+def phrases() -> Matcher[str]:
+    """What a newsletter offer, a cookie notice, a share bar, a disclaimer contains."""
+    return Matcher(_gather("phrases"))
+
+
+@cache
+def cues() -> Matcher[str]:
+    """Words that say somebody reported something: "laut", "according to", "berichtet"."""
+    return Matcher(_gather("citing"))
+
+
+def starting(text: str) -> tuple[str, int] | None:
+    """The kind of opening the text has ("byline", "teaser", …) and where that opening ends."""
+    for start, end, kind in starts().find(text[:80]):
+        if start > 2 or text[:start].strip(" \t*-–—[(>#•→▶»"):
+            return None
+        return kind, end
+    return None
+
+
+def label_at(text: str) -> tuple[str, str] | None:
+    """The kind of a labelled line and its value, empty where there is none; None where it has no label.
+
+    ``Published At`` → ("published", ""), ``Datum: 9. Februar`` → ("published", "9. Februar").
+    """
+    head, colon, value = _split_label(text)
+    kind = labels().get(fold(head).strip(" :|.·*"))
+    if kind is None:
+        return None
+    return (kind, value.strip(" |·*")) if colon or not value else None
+
+
+_COLON = re.compile(r"[:：|︰]")
+
+
+def _split_label(text: str) -> tuple[str, str, str]:
+    found = _COLON.search(text, 0, 48)
+    if found is None:
+        return (text, "", "") if len(text) <= 48 else ("", "", text)
+    return text[: found.start()], found[0], text[found.end() :]
