@@ -120,21 +120,24 @@ def _words(scan: Scan, pos: int) -> Amount | None:
 
 def _bare_scale(scan: Scan, first: Match) -> Amount | None:
     """A scale word without a number: one of it ("a trillion dollars"), or vague ("billions of dollars")."""
-    scale, slot = first.cats["scale"]
+    scale, slots = first.cats["scale"]
     article = scan.look_back(first.start, "article")
-    if slot == "many" and article is None:
-        return _vague(scan, first)
-    if slot != "one" and article is None:
-        return None
+    start = first.start if article is None else article.start
+    if article is None:
+        hedged = "one" in slots and scan.look_back(first.start, "bound_before") is not None
+        if "many" in slots and not hedged:
+            return _vague(scan, first)
+        if "one" not in slots:
+            return None
     stack = Stack()
     stack.multiplies(scale)
     end = _continue(scan, stack, first.end, digits=False)
-    return Amount(first.start, end, stack.value, scale=stack.scale, implied_one=True)
+    return Amount(start, end, stack.value, scale=stack.scale, implied_one=True)
 
 
 def _vague(scan: Scan, first: Match) -> Amount | None:
     """A size without a number: "several billion", "Hunderte Millionen", "tens of billions", "数十亿"."""
-    magnitude = first.cats.get("few", ONE) if "few" in first.cats else first.cats["scale"][0]
+    magnitude = first.cats.get("few", ONE) if "few" in first.cats else first.cats["scale"].value
     end = first.end
     scale = ONE if "few" in first.cats else magnitude
     if "few" in first.cats:
@@ -163,7 +166,7 @@ def _vague(scan: Scan, first: Match) -> Amount | None:
 
 
 def _multiply(magnitude: Decimal, scale: Decimal, match: Match) -> tuple[Decimal, Decimal, int]:
-    factor = match.cats["scale"][0] if "scale" in match.cats else match.cats["few"]
+    factor = match.cats["scale"].value if "scale" in match.cats else match.cats["few"]
     return magnitude * factor, max(scale, factor), match.end
 
 
@@ -184,7 +187,7 @@ def _continue(scan: Scan, stack: Stack, end: int, *, digits: bool) -> int:
                 return end
             end = following
             continue
-        match = scan.look(pos, "number", "scale", "part", "join")
+        match = scan.look(pos, "number", "scale", "part", "join") or _across_of(scan, stack, pos)
         if match is None:
             return end
         following = _hear(scan, stack, match, digits=digits)
@@ -198,34 +201,58 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
     """Feed one word to the stack: the place after it, or None where it does not belong to the number."""
     cats = match.cats
     if "scale" in cats and (stack or "number" not in cats):
-        scale = cats["scale"][0]
+        scale = cats["scale"].value
         if stack.takes_scale(scale):
             stack.multiplies(scale)
             return match.end
         return None
     if "part" in cats:
         stack.adds_part(cats["part"])
+        # The scale may be said again: "one milliard and half the milliard".
+        again = scan.look(scan.gap(match.end), "scale")
+        if again is not None and stack.last_scale == again.cats["scale"].value:
+            return again.end
         return match.end
     if "number" in cats:
         value = cats["number"]
-        if value == 100 or (value == 1000 and stack):
+        if value in (100, 1000) and (stack or value == 100):
             if not stack.takes_scale(value):
                 return None
             stack.multiplies(value)
             return match.end
-        if (digits and stack.last_scale == 1) or not stack.takes_number(value):
+        if digits or not stack.takes_number(value):
             return None
-        stack.number(value)
+        if value >= 1000 and not stack:
+            stack.whole(value)
+        else:
+            stack.number(value)
         return match.end
     # A joining word counts only with a number behind it: "two hundred and five".
     if not stack:
         return None
+    pos = scan.gap(match.end)
+    if scan.is_digit(pos):
+        return _more_digits(scan, stack, match.end, pos)
     following = scan.look(scan.gap(match.end), "number", "part")
     if following is None or following.start == match.start or digits and "part" not in following.cats:
         return None
     if "number" in following.cats and following.cats["number"] >= max(stack.last_scale, Decimal(100)):
         return None
     return _hear(scan, stack, following, digits=digits)
+
+
+def _across_of(scan: Scan, stack: Stack, pos: int) -> Match | None:
+    """The scale word behind "of" (and an article): "20 de milioane", "a quarter of a billion"."""
+    if stack.last_scale > 1 or not stack or (1 <= stack.value < 20):
+        return None
+    of = scan.look(pos, "of")
+    if of is None:
+        return None
+    pos = scan.gap(of.end)
+    article = scan.look(pos, "article", "number") if stack.value < 1 else None
+    if article is not None and (article.cats.get("number", 1) == 1):
+        pos = scan.gap(article.end)
+    return scan.look(pos, "scale")
 
 
 def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:
@@ -236,9 +263,9 @@ def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:
     if number.value is None or not stack.takes_number(number.value) or _is_glued(scan, number.end):
         return None
     scale = scan.look(scan.gap(number.end), "scale")
-    if scale is not None and number.value * scale.cats["scale"][0] < stack.last_scale:
+    if scale is not None and number.value * scale.cats["scale"].value < stack.last_scale:
         stack.number(number.value)
-        stack.multiplies(scale.cats["scale"][0])
+        stack.multiplies(scale.cats["scale"].value)
         return scale.end
     if pos == end and scan.is_continuous(pos - 1):
         stack.number(number.value)
@@ -257,7 +284,25 @@ def read_part(scan: Scan, pos: int) -> Part | None:
             if amount is not None:
                 return _prefixed(scan, prefix, amount)
     amount = read_amount(scan, pos)
-    return None if amount is None else _suffixed(scan, Part(amount.start, amount.end, amount))
+    if amount is None:
+        return None
+    part = _suffixed(scan, Part(amount.start, amount.end, amount))
+    if part.bare and scan.look_back(amount.start, "times_before") is not None:
+        return replace(part, times=True)
+    return part
+
+
+def _money(part: Part, currency: str, end: int, *, prefixed: bool = False) -> Part:
+    """The part as money. A currency may carry a factor: "0.01 EUR" for cents, "1e6 USD" for mdd."""
+    factor, _, code = currency.rpartition(" ")
+    amount = part.amount
+    if factor:
+        scale = Decimal(factor)
+        if amount.value is None:
+            amount = replace(amount, magnitude=None if amount.magnitude is None else amount.magnitude * scale)
+        else:
+            amount = replace(amount, value=amount.value * scale, scale=max(amount.scale, scale))
+    return replace(part, end=end, amount=amount, currency=code, prefixed=prefixed)
 
 
 def _prefixed(scan: Scan, prefix: Match, amount: Amount) -> Part:
@@ -265,7 +310,7 @@ def _prefixed(scan: Scan, prefix: Match, amount: Amount) -> Part:
         part = Part(prefix.start, amount.end, amount, percent=ONE, prefixed=True)
         sign = scan.look(scan.gap(amount.end), "percent")
         return part if sign is None else replace(part, end=sign.end)
-    part = Part(prefix.start, amount.end, amount, currency=prefix.cats["symbol"], prefixed=True)
+    part = _money(Part(prefix.start, amount.end, amount), prefix.cats["symbol"], amount.end, prefixed=True)
     # The same currency may be said again, more exactly: "$5,000 millones de pesos", "US$5bn dollars".
     again = _currency_after(scan, amount.end)
     if again is None or scan.is_digit(scan.gap(again[1])):
@@ -288,13 +333,20 @@ def _suffixed(scan: Scan, part: Part) -> Part:
         return replace(part, end=match.end, percent=match.cats["percent"])
     money = _currency_after(scan, amount.end)
     if money is not None:
-        code, end = money
-        return replace(part, end=end, currency=code)
+        return _money(part, money[0], money[1])
     if "times" in match.cats and _is_multiple(scan, part.start, pos, match):
         return replace(part, end=match.end, times=True)
-    if "unit" in match.cats and not scan.is_letter(match.end) and amount.value is not None:
+    if "unit" in match.cats and amount.value is not None and _is_unit(scan, pos, match):
         return replace(part, end=match.end, unit=match.cats["unit"])
     return part
+
+
+def _is_unit(scan: Scan, pos: int, match: Match) -> bool:
+    """A unit stands free or right behind the digits; "2027-м" is no length, "2024 г." no weight."""
+    if scan.is_letter(match.end) or (scan.folded.startswith("-", pos - 1) and match.end - match.start < 3):
+        return False
+    other = scan.look(pos, "duration", "never", "month")
+    return other is None or other.end < match.end
 
 
 def _currency_after(scan: Scan, end: int) -> tuple[str, int] | None:
@@ -314,5 +366,5 @@ def _currency_after(scan: Scan, end: int) -> tuple[str, int] | None:
 def _is_multiple(scan: Scan, start: int, pos: int, times: Match) -> bool:
     if scan.look(scan.gap(times.end), "frequency") is not None:
         return False
-    glued = pos == times.start and not scan.folded.startswith(" ", pos - 1)
-    return glued or not scan.locale.needs_times_before or scan.look_back(start, "times_before") is not None
+    glued = not scan.folded.startswith(" ", pos - 1)
+    return glued or not scan.locale.needs_before_times or scan.look_back(start, "before_times") is not None

@@ -13,7 +13,7 @@ _NOT_COUNTED = ("duration", "never", "month", "frequency", "percent", "symbol", 
 
 def find_counted(scan: Scan, amount: Amount, start: int) -> tuple[str, int] | None:
     """The counted noun as written, without a model name, and where it ends; None where nothing is counted."""
-    if amount.value is None or not (amount.digits or amount.scale >= 100):
+    if not scan.locale.counts or amount.value is None or not (amount.digits or amount.scale >= 100):
         return None
     if _is_name(scan, amount, start) or is_date_part(scan, amount, start):
         return None
@@ -25,7 +25,7 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> tuple[str, int] | No
         return _behind_classifier(scan, classifier.start, classifier.end)
     if pos == amount.end and not scan.is_continuous(pos):
         return None
-    if amount.plain and amount.value is not None and 1900 <= amount.value < 2100 and _is_year(scan, start):
+    if amount.plain and 1900 <= amount.value < 2100:
         return None
     return _noun(scan, pos)
 
@@ -54,7 +54,7 @@ def is_date_part(scan: Scan, amount: Amount, start: int) -> bool:
 
 def _is_name(scan: Scan, amount: Amount, start: int) -> bool:
     """Whether the number belongs to what stands before it: "Seite 5", "Windows 11", "GPT-4"."""
-    if scan.look_back(start, "label") is not None:
+    if not amount.scaled and scan.look_back(start, "label") is not None:
         return True
     if not amount.plain or amount.value is None or amount.value >= 10000:
         return False
@@ -72,11 +72,6 @@ def _is_name(scan: Scan, amount: Amount, start: int) -> bool:
     # A capital opens a sentence as well; only what is no ordinary word is a name there.
     known = {"function", "bound_before", "adjective", "time", "article", "of", "join", "range_open", "range_to"}
     return not any(match.cats.keys() & known for match in scan.matches(begin))
-
-
-def _is_year(scan: Scan, start: int) -> bool:
-    """A number from 1900 to 2099 is a year, unless it is round and no word of time stands before it."""
-    return True
 
 
 def _behind_classifier(scan: Scan, start: int, end: int) -> tuple[str, int]:
@@ -114,6 +109,13 @@ def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
             continue
         noun, offset = word
         found = noun, pos + offset + len(noun)
+        if scan.locale.adjective_endings and noun.lower().endswith(scan.locale.adjective_endings):
+            following = _CHUNK.match(scan.text, found[1] + 1) if scan.folded.startswith(" ", found[1]) else None
+            if following is not None and fallback is None:
+                fallback = found
+            if following is not None and scan.look(found[1] + 1, "function") is None:
+                pos = found[1] + 1
+                continue
         if scan.locale.capital_nouns and noun[0].islower() and fallback is None:
             # German writes the counted noun with a capital; what comes before it is an adjective.
             fallback = found

@@ -14,14 +14,15 @@ from decimal import Decimal
 from corpus.amounts import ONE, Part, read_part
 from corpus.counts import find_counted, is_date_part
 from corpus.folding import compose
-from corpus.hedges import find_qualifier
+from corpus.hedges import find_qualifier, governed_by_change
 from corpus.locales.lexicon import Match, get_locale
 from corpus.model import Figure
 from corpus.scanning import Scan
 
 _LOW_OPEN = ("less_than", "up_to")
 _HIGH_OPEN = ("more_than", "at_least")
-_CLAUSE_END = re.compile(r"[.;:!?。！？；](?=\s|$)|\n")
+# What follows the dot of an abbreviation inside a sentence.
+_GOES_ON = re.compile(r" ?[a-zà-öø-ÿ0-9а-яёѐ-џ,;)–-]")
 
 
 def find_figures(text: str, language: str | None) -> tuple[Figure, ...]:
@@ -91,19 +92,26 @@ class _Reader:
         part = read_part(scan, pos)
         if part is None:
             if multiple is not None:
-                return [self._multiple(multiple)], multiple.end
+                return self._multiple(multiple), multiple.end
+            percentage = scan.look(pos, "percentage")
+            if percentage is not None:
+                value = percentage.cats["percentage"]
+                figure = self._figure(pos, percentage.end, "percent", value, value, rule="percent.word")
+                return [figure], percentage.end
             return [], self._skip(pos)
         if multiple is not None and part.bare and not part.amount.digits and multiple.end >= part.end:
-            return [self._multiple(multiple)], multiple.end
+            return self._multiple(multiple), multiple.end
         if part.amount.value is None:
             return self._vague(part)
         return self._numbers(part)
 
     # -- kinds -------------------------------------------------------------------------------------
 
-    def _multiple(self, match: Match) -> Figure:
+    def _multiple(self, match: Match) -> list[Figure]:
+        if self.scan.look(self.scan.gap(match.end), "frequency") is not None:
+            return []
         value: Decimal = match.cats["multiple"]
-        return self._figure(match.start, match.end, "multiple", value, value, rule="multiple.word")
+        return [self._figure(match.start, match.end, "multiple", value, value, rule="multiple.word")]
 
     def _vague(self, part: Part) -> tuple[list[Figure], int]:
         """A size without a number is a figure only with a currency in its construction."""
@@ -207,10 +215,10 @@ class _Reader:
         """Two linked parts: one range, or two figures where a word of change governs them; None where unrelated."""
         if self._is_year(first) and not self._is_year(second):
             return None
-        change = kind in ("change_to", "instead") or (kind == "to" and self._governed_by_change(first))
+        change = kind in ("change_to", "instead") or (kind == "to" and self._is_change(first))
         between = kind == "and" and self.scan.look_back(first.start, "range_between") is not None
         if kind in ("to",) or between or (kind == "or" and first.bare and not second.prefixed) or change:
-            left, right = _shared(first, second)
+            left, right = _shared(first, second, ranged=not change)
             if left is None or right is None:
                 return None
             if change:
@@ -221,7 +229,12 @@ class _Reader:
 
     def _range(self, left: Part, right: Part) -> tuple[list[Figure], int] | None:
         low, high = left.amount.value, right.amount.value
-        if low is None or high is None or low >= high:
+        assert low is not None and high is not None
+        if self._is_year(left) and self._is_year(right):
+            return [], right.end
+        if low > high and self.scan.locale.right_to_left:
+            low, high = high, low  # a range may be set in either direction
+        if low >= high:
             return None
         whole = replace(
             right, start=left.start, amount=replace(right.amount, start=left.amount.start, plain=False)
@@ -230,7 +243,8 @@ class _Reader:
         if figure is None:
             return [], right.end
         factor = right.percent if right.percent is not None else ONE
-        qualifier = figure.qualifier if figure.qualifier not in (*_LOW_OPEN, *_HIGH_OPEN) else "about"
+        # A range has both its ends: "from 5" in front of it opens none.
+        qualifier = "exact" if figure.qualifier in (*_LOW_OPEN, *_HIGH_OPEN) else figure.qualifier
         return [replace(figure, low=low * factor, high=high * factor, qualifier=qualifier)], figure.end_char
 
     def _partners(self, first: Part) -> tuple[list[Figure], int] | None:
@@ -260,7 +274,7 @@ class _Reader:
             return None
         figures = []
         for part in parts[:-1]:
-            left, _ = _shared(part, end)
+            left, _ = _shared(part, end, ranged=False)
             figure = None if left is None else self._single(left, rule=".elided")
             if figure is None:
                 return None
@@ -300,7 +314,9 @@ class _Reader:
     def _figure(
         self, start: int, end: int, kind: str, low: Decimal | None, high: Decimal | None, *, rule: str
     ) -> Figure:
-        qualifier = find_qualifier(self.scan, start, end)
+        qualifier = find_qualifier(self.scan, start, end, kind=kind)
+        if self.scan.folded.endswith(".", start, end) and not _GOES_ON.match(self.scan.text, end):
+            end -= 1  # the dot that ends the sentence is not the abbreviation's
         if kind != "count" and low is not None and self._is_negative(start):
             start, low, high = start - 1, -low, None if high is None else -high
         return Figure(
@@ -339,20 +355,12 @@ class _Reader:
             return default
         return locale.regional(self.scan.folded, currency) or default
 
-    def _governed_by_change(self, part: Part) -> bool:
-        """Whether "from X to Y" tells of a change: a verb or noun of change stands before it in its clause."""
-        scan = self.scan
-        opened = scan.look_back(part.start, "range_open")
+    def _is_change(self, first: Part) -> bool:
+        """Whether "from X to Y" tells of a change, so that X and Y are two figures."""
+        opened = self.scan.look_back(first.start, "range_open", "range_change_open")
         if opened is None or "range_between" in opened.cats:
             return False
-        window = scan.folded[max(0, opened.start - 80) : opened.start]
-        ends = [match.end() for match in _CLAUSE_END.finditer(window)]
-        pos = opened.start - len(window) + (ends[-1] if ends else 0)
-        while pos < opened.start:
-            if (pos == 0 or not scan.is_letter(pos - 1)) and scan.look(pos, "range_change") is not None:
-                return True
-            pos += 1
-        return False
+        return "range_change_open" in opened.cats or governed_by_change(self.scan, opened.start)
 
     def _is_year(self, part: Part) -> bool:
         value = part.amount.value
@@ -363,16 +371,16 @@ class _Reader:
         scan = self.scan
         before = scan.folded[pos - 1 : pos] if pos else ""
         if scan.is_letter(pos - 1):
-            return pos != self.done
+            word = scan.word_before(pos).rstrip("ـ")
+            return pos != self.done and not scan.locale.is_proclitic(word)
         if before and before in "_\\/#@":
             return True
         if before == "-" and pos > 1 and scan.is_letter(pos - 2):
-            begin = pos - 1
-            while scan.is_letter(begin - 1) and pos - begin < 40:
-                begin -= 1
-            return not any(
+            word = scan.word_before(pos - 1)
+            begin = pos - 1 - len(word)
+            return not scan.locale.is_proclitic(word) and not any(
                 match.end >= pos - 1 and match.cats.keys() & _BEFORE_HYPHEN for match in scan.matches(begin)
-            ) and not scan.locale.is_proclitic(scan.folded[begin : pos - 1])
+            )
         return False
 
     def _identifier_end(self, pos: int) -> int:
@@ -399,7 +407,7 @@ class _Reader:
 _BEFORE_HYPHEN = {"symbol", "currency", "of", "article", "range_open", "bound_before", "range_to", "times_before"}
 
 
-def _shared(first: Part, second: Part) -> tuple[Part | None, Part | None]:
+def _shared(first: Part, second: Part, *, ranged: bool) -> tuple[Part | None, Part | None]:
     """Both parts with what one of them leaves to the other; None, None where they do not measure the same."""
     if first.bare and not second.bare:
         first = replace(
@@ -411,7 +419,7 @@ def _shared(first: Part, second: Part) -> tuple[Part | None, Part | None]:
             unit=second.unit,
         )
     elif second.bare and not first.bare:
-        if not first.prefixed:
+        if not first.prefixed or (first.amount.scaled and not second.amount.scaled):
             return None, None
         second = replace(second, currency=first.currency, percent=first.percent)
     if first.measures != second.measures and not _same_money(first, second):
@@ -419,12 +427,13 @@ def _shared(first: Part, second: Part) -> tuple[Part | None, Part | None]:
     if _same_money(first, second):
         code = first.currency if (first.currency or "").isupper() else second.currency
         first, second = replace(first, currency=code), replace(second, currency=code)
-    # A scale is lent only to a side that has none, and never so that the range runs backwards.
+    # A scale is lent only to a side that has none, and in a range never so that it runs backwards.
     one, two = first.amount, second.amount
     if two.scaled and not one.scaled and one.value is not None and two.value is not None:
-        lent = one.times(two.scale)
-        if lent.value is not None and (lent.value <= two.value or first.prefixed):
-            first = replace(first, amount=lent if lent.value <= two.value else one)
+        # "500 to 1.2 million" lends nothing: nobody means 500 million by it.
+        lends = one.value < two.mantissa if ranged else one.value < 100 * two.mantissa
+        if lends and one.value >= two.mantissa / 1000:
+            first = replace(first, amount=one.times(two.scale))
     return first, second
 
 

@@ -2,36 +2,62 @@
 
 from __future__ import annotations
 
+import re
+
+from corpus.locales.lexicon import Match
 from corpus.scanning import Scan
+
+_CLAUSE_END = re.compile(r"[.;:!?。！？；](?=\s|$)|\n")
 
 # Where several stand together the one that opens an end of the figure says most.
 _RANK = {"more_than": 0, "less_than": 1, "at_least": 2, "up_to": 3, "almost": 4, "about": 5}
 
 
-def find_qualifier(scan: Scan, start: int, end: int) -> str:
+def find_qualifier(scan: Scan, start: int, end: int, *, kind: str) -> str:
     """The qualifier of a figure by the words before and after it; "exact" where there are none."""
-    found = [*_before(scan, start), *_after(scan, end)]
+    found = [*_before(scan, start, kind), *_after(scan, end)]
+    inside = scan.look(start, "number")
+    if inside is not None and "bound_before" in inside.cats:
+        found.append(inside.cats["bound_before"])  # "une vingtaine": a number that is a hedge itself
     return min(found, key=_RANK.__getitem__, default="exact")
 
 
-def _before(scan: Scan, start: int) -> list[str]:
+def _before(scan: Scan, start: int, kind: str) -> list[str]:
     found: list[str] = []
     for _ in range(4):
         match = scan.look_back(start, "bound_before")
-        if match is not None:
-            found.append(match.cats["bound_before"])
-            start = match.start
-            continue
-        # "More than the", "mehr als zu": one small word may stand between.
-        filler = scan.look_back(start, "article", "of", "function")
-        if filler is None or found:
-            break
-        match = scan.look_back(filler.start, "bound_before")
+        if match is None and not found:
+            # "More than the", "mehr als zu", "supera los": one small word may stand between.
+            filler = scan.look_back(start, "article", "of", "function")
+            match = None if filler is None else scan.look_back(filler.start, "bound_before")
         if match is None:
             break
-        found.append(match.cats["bound_before"])
+        if _counts_as_hedge(scan, match, kind):
+            found.append(match.cats["bound_before"])
         start = match.start
     return found
+
+
+def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
+    """Whether the words are a hedge here, and not a preposition that a noun or verb before them calls for."""
+    qualifier = match.cats["bound_before"]
+    if qualifier == "at_least" and "range_open" in match.cats and kind == "count":
+        return False  # "offers from 12 companies"
+    if qualifier == "up_to" and "range_to" in match.cats and governed_by_change(scan, match.start):
+        return False  # "grew to 12 bn"
+    return not scan.locale.cancels_hedge(scan.word_before(match.start))
+
+
+def governed_by_change(scan: Scan, end: int) -> bool:
+    """Whether a verb or noun of change stands before a place in its clause: "rose from", "выросла до"."""
+    window = scan.folded[max(0, end - 80) : end]
+    ends = [match.end() for match in _CLAUSE_END.finditer(window)]
+    pos = end - len(window) + (ends[-1] if ends else 0)
+    while pos < end:
+        if (pos == 0 or not scan.is_letter(pos - 1)) and scan.look(pos, "range_change") is not None:
+            return True
+        pos += 1
+    return False
 
 
 def _after(scan: Scan, end: int) -> list[str]:

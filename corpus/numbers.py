@@ -123,19 +123,29 @@ class Stack:
             return True
         if self._fresh:
             last = self._parts[-1]
-            # Twenty five and, as German says it, five and twenty.
-            return (last >= 20 and last % 10 == 0 and value < 10) or (last < 10 and value >= 20 and value < 100)
+            if value < 1:
+                return last == 1  # one half
+            # Twenty five, two hundred fifty (in one word) and, as German says it, five and twenty.
+            return value < _place(last) or (last < 10 <= value < 100 and value % 10 == 0)
         return value < self._scales[-1]
 
     def number(self, value: Decimal) -> None:
         """Hear a number."""
-        if self._fresh:
+        if self._fresh and value < 1:
+            self._parts[-1] *= value
+        elif self._fresh:
             self._parts[-1] += value
         else:
             self._parts.append(value + self._awaited)
             self._scales.append(Decimal(1))
             self._awaited = Decimal(0)
         self._fresh = True
+
+    def whole(self, value: Decimal) -> None:
+        """Hear a word for a whole large amount (two million, as Arabic says it)."""
+        self._parts.append(value)
+        self._scales.append(_place(value))
+        self._fresh = False
 
     def takes_scale(self, scale: Decimal) -> bool:
         """Whether a scale word can follow: after "2 million 3" comes no second million."""
@@ -164,3 +174,11 @@ class Stack:
         while index and self._scales[index - 1] < scale:
             index -= 1
         return index
+
+
+def _place(value: Decimal) -> Decimal:
+    """The place of the last digit that is not zero: 100 for 200, 10 for 250."""
+    place = Decimal(1)
+    while value and value % (place * 10) == 0:
+        place *= 10
+    return place

@@ -93,6 +93,15 @@ class Scan:
         """Whether a letter of a script without spaces (or of Hangul) stands at a place."""
         return pos >= 0 and _CONTINUOUS.match(self.folded, pos) is not None
 
+    def word_before(self, end: int) -> str:
+        """The word (of a script with spaces) that ends before a place, white space aside; "" where there is none."""
+        while end and self.folded[end - 1] in " -":
+            end -= 1
+        start = end
+        while self.is_letter(start - 1) and end - start < 40:
+            start -= 1
+        return self.folded[start:end]
+
     def number(self, pos: int) -> Number:
         """The digits at a place, read by the separators of the language and of this text."""
         found = self._numbers.get(pos)

@@ -48,7 +48,8 @@ def parse(line: str) -> Expected:
         low, high = (Decimal(left) if left else None), (Decimal(right) if right else None)
     else:
         low = high = Decimal(value)
-    return Expected(quote, kind, currency, low, high, vague, unit, qualifier or "exact")
+    # Whether the dot of an abbreviation that ends a sentence belongs to the quote is nobody's question.
+    return Expected(quote.rstrip("."), kind, currency, low, high, vague, unit, qualifier or "exact")
 
 
 def rows(kind: str) -> list[tuple[str, int, dict]]:

@@ -11,7 +11,7 @@ from corpus import Figure, find_figures
 def seen(figure: Figure, wanted: Expected | None) -> Expected:
     """A found figure in the form of a spec; the unit of a count is compared where the spec states one."""
     return Expected(
-        quote=figure.quote,
+        quote=figure.quote.rstrip("."),
         kind=figure.kind,
         currency=figure.currency,
         low=figure.low,

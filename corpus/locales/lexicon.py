@@ -31,7 +31,9 @@ CONTINUOUS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\
 _CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
 ENDING = 6  # letters that "*" stands for
 # Categories a figure can begin with.
-_HOT = ("number", "scale", "few", "currency", "symbol", "multiple", "percent_before", "part")
+_HOT = ("number", "scale", "few", "symbol", "multiple", "percentage", "percent_before", "part")
+# Categories of the pieces of a number written as one word.
+_GLUES = ("number", "part", "join", "scale", "times", "percent")
 # Categories looked up backwards, from where a figure starts.
 _STANDS_BEFORE = {
     "bound_before",
@@ -39,6 +41,8 @@ _STANDS_BEFORE = {
     "range_between",
     "range_change",
     "times_before",
+    "before_times",
+    "range_change_open",
     "label",
     "time",
     "month",
@@ -65,8 +69,34 @@ def _letter_class() -> str:
 
 
 LETTER = _letter_class()
-# One token: digits, a word (with the apostrophe that ends it), or any other single character.
-TOKEN = re.compile(f"[0-9]+|[{LETTER}]+'?|[^ ]", re.DOTALL)
+# A word, with the apostrophe that ends it; a quote sign inside a Hebrew word is part of it.
+WORD = f"[{LETTER}]+(?:\"[\u05d0-\u05ea]+)?'?"
+# One token: digits, a word, or any other single character.
+TOKEN = re.compile(f"[0-9]+|{WORD}|[^ ]", re.DOTALL)
+
+
+GLUED = "\0"
+
+
+class Scale(NamedTuple):
+    """What a scale word is worth, and what it says without a number: one of it, many of it (or either), nothing."""
+
+    value: Decimal
+    slots: frozenset[str]
+
+
+def _form_tokens(folded: str) -> list[str]:
+    """The tokens of a form; one that follows without a space or hyphen is marked as GLUED."""
+    tokens: list[str] = []
+    glued = False
+    for match in re.finditer(f"{TOKEN.pattern}| ", folded, re.DOTALL):
+        token = match.group()
+        if token == " " or (token == "-" and folded != "-"):
+            glued = False
+            continue
+        tokens.append(GLUED + token if glued and tokens else token)
+        glued = True
+    return tokens
 
 
 class Match(NamedTuple):
@@ -85,7 +115,10 @@ class _Node:
     cased: dict[str, Cats] | None = None
 
     def step(self, token: str) -> Iterator[_Node]:
-        """The nodes a token leads to, exact before stems, longer stems first."""
+        """The nodes a token leads to, exact before stems, longer stems first.
+
+        A token that a form writes without a space before it has the mark GLUED in front.
+        """
         node = self.next.get(token)
         if node is not None:
             yield node
@@ -114,9 +147,8 @@ class Locale:
         self.group: str = tables.get("group", ",")
         self.glue: bool = tables.get("glue", False)
         self.dotless = tag.split("-")[0] in ("tr", "az")
+        self.right_to_left = tag in ("ar", "fa", "he", "ur")
         self.defaults: Mapping[str, str] = tables.get("defaults", {})
-        self.noun_after: bool = tables.get("nouns", {}).get("after", True)
-        self.capital_nouns: bool = tables.get("nouns", {}).get("capitals", False)
         self._root = _Node()
         self._continuous: dict[str, list[tuple[str, Cats]]] = {}
         self._stop_exact: set[str] = set()
@@ -126,7 +158,9 @@ class Locale:
             code: tuple(self.fold(name).rstrip("*") for name in names)
             for code, names in tables.get("regions", {}).items()
         }
+        # Morphemes of numbers written as one word, and those that may carry an ending, at the end of it.
         self._glued: dict[str, tuple[str, Any]] = {}
+        self._glued_stems: dict[str, tuple[str, Any]] = {}
         for form in tables.get("stop", []):
             folded = self.fold(form)
             (self._stop_stems if folded.endswith("*") else self._stop_exact).add(folded.rstrip("*"))
@@ -142,7 +176,15 @@ class Locale:
             key=lambda item: -len(item[0]),
         )
         self.words: lru_cache[Any] = lru_cache(maxsize=50_000)(self._roots)  # type: ignore[assignment]
-        self.needs_times_before = bool(tables.get("multiples", {}).get("before"))
+        self.needs_before_times = bool(tables.get("multiples", {}).get("before_times"))
+        nouns = tables.get("nouns", {})
+        self.counts = bool(nouns.get("function"))
+        self.capital_nouns: bool = nouns.get("capitals", False)
+        self.adjective_endings = tuple(self.fold(ending.lstrip("-*")) for ending in nouns.get("adjective_endings", []))
+        cancelling = [self.fold(form) for form in tables.get("bounds", {}).get("not_after", [])]
+        self._cancels = {form for form in cancelling if "*" not in form}
+        self._cancels_by_start = tuple(form[:-1] for form in cancelling if form.endswith("*"))
+        self._cancels_by_end = tuple(form[1:] for form in cancelling if form.startswith("*"))
         hot = "".join(
             re.escape(first)
             for first, forms in self._continuous.items()
@@ -151,7 +193,7 @@ class Locale:
         # What a figure can begin with, for one pass over the text: digits, words, signs, and in scripts
         # without spaces the first letters of the words that matter.
         self.anchor = re.compile(
-            f"[0-9]|[{LETTER}]+'?" + (f"|[{hot}]" if hot else "") + f"|[^ 0-9{LETTER}{CONTINUOUS}.,;:!?()\"'-]"
+            f"[0-9]|{WORD}" + (f"|[{hot}]" if hot else "") + f"|[^ 0-9{LETTER}{CONTINUOUS}.,;:!?()\"'-]"
         )
 
     def fold_composed(self, text: str) -> str:
@@ -161,6 +203,14 @@ class Locale:
     def fold(self, form: str) -> str:
         """A form of the tables as it is looked up."""
         return self.fold_composed(unicodedata.normalize("NFC", form))
+
+    def cancels_hedge(self, word: str) -> bool:
+        """Whether a hedge right behind this word is a plain preposition ("eine Runde über 5 Mio.")."""
+        return (
+            word in self._cancels
+            or (bool(self._cancels_by_start) and word.startswith(self._cancels_by_start))
+            or (bool(self._cancels_by_end) and word.endswith(self._cancels_by_end))
+        )
 
     def is_proclitic(self, word: str) -> bool:
         """Whether a word is written together with the next one ("ב", "و")."""
@@ -184,7 +234,7 @@ class Locale:
                 else:
                     bucket.append((variant, {cat: value}))
             return
-        tokens = [token for token in TOKEN.findall(folded) if token != "-" or folded == "-"]
+        tokens = _form_tokens(folded)
         node = self._root
         for token in tokens[:-1]:
             node = node.next.setdefault(token, _Node())
@@ -197,8 +247,8 @@ class Locale:
             if node.cats is None:
                 node.cats = {}
             node.cats.setdefault(cat, value)
-        if cat in ("number", "part", "join", "scale", "times") and len(tokens) == 1 and tokens[0].isalpha():
-            self._glued.setdefault(tokens[0], (cat, value))
+        if cat in _GLUES and len(tokens) == 1 and tokens[0].isalpha():
+            (self._glued_stems if star else self._glued).setdefault(tokens[0], (cat, value))
 
     def _roots(self, word: str) -> tuple[bool, tuple[tuple[int, _Node], ...]]:
         """For a word of the text: whether a figure can begin with it, and where it leads in the tree.
@@ -231,7 +281,7 @@ class Locale:
         """A number written as one word ("zweiundzwanzig", "duecentomila") as a node of its own."""
         if not 4 <= len(word) <= 40 or not word.isalpha():
             return None
-        parts = _segment(word, self._glued)
+        parts = _segment(word, self._glued, self._glued_stems)
         if parts is None or len(parts) < 2:
             return None
         stack = Stack()
@@ -239,7 +289,7 @@ class Locale:
             if cat == "part":
                 stack.adds_part(value)
             elif cat == "scale" or (cat == "number" and value >= 100):
-                scale = value[0] if cat == "scale" else value
+                scale = value.value if cat == "scale" else value
                 if not stack.takes_scale(scale):
                     return None
                 stack.multiplies(scale)
@@ -247,8 +297,10 @@ class Locale:
                 if not stack.takes_number(value):
                     return None
                 stack.number(value)
-            elif cat == "times":
-                return _Node(cats={"multiple": stack.value}) if stack else None
+            elif cat in ("times", "percent"):
+                if not stack:
+                    return None
+                return _Node(cats={"multiple": stack.value} if cat == "times" else {"percentage": stack.value * value})
         return _Node(cats={"number": stack.value, "glued_scale": stack.last_scale}) if stack else None
 
     def look(self, text: str, folded: str, pos: int) -> list[Match]:
@@ -304,6 +356,9 @@ class Locale:
             return
         for child in node.step(token.group()):
             self._walk(text, folded, start, token.end(), child, found)
+        if pos == end:
+            for child in node.step(GLUED + token.group()):
+                self._walk(text, folded, start, token.end(), child, found)
 
     def regional(self, folded: str, group: str) -> str | None:
         """The currency a shared name ("peso") means by the countries the text names; None where it names none."""
@@ -326,8 +381,13 @@ def _count(folded: str, name: str) -> int:
     return count
 
 
-def _segment(word: str, morphemes: Mapping[str, tuple[str, Any]]) -> list[tuple[str, Any]] | None:
-    """The word as a row of number morphemes with nothing left over, the longest first; None where it is none."""
+def _segment(
+    word: str, morphemes: Mapping[str, tuple[str, Any]], stems: Mapping[str, tuple[str, Any]]
+) -> list[tuple[str, Any]] | None:
+    """The word as a row of number morphemes with nothing left over, the longest first; None where it is none.
+
+    The last of them may carry an ending.
+    """
     dead: set[int] = set()
 
     def parse(start: int) -> list[tuple[str, Any]] | None:
@@ -341,6 +401,11 @@ def _segment(word: str, morphemes: Mapping[str, tuple[str, Any]]) -> list[tuple[
                 rest = parse(end)
                 if rest is not None:
                     return [part, *rest]
+        if start:
+            for end in range(len(word), max(start, len(word) - ENDING - 1), -1):
+                part = stems.get(word[start:end])
+                if part is not None:
+                    return [part]
         dead.add(start)
         return None
 
@@ -365,9 +430,12 @@ def _entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
     for form in forms("joins", "article"):
         yield form, "article", True
     for key, slots in tables.get("scales", {}).items():
+        stated: dict[str, set[str]] = {}
         for slot in ("one", "many", "short"):
             for form in slots.get(slot, []):
-                yield form, "scale", (Decimal(key), slot)
+                stated.setdefault(form, set()).add(slot)
+        for form, found in stated.items():
+            yield form, "scale", Scale(Decimal(key), frozenset(found))
     for key, words in tables.get("vague", {}).items():
         for form in words:
             yield form, "few", Decimal(1) if key == "few" else Decimal(key)
@@ -394,8 +462,8 @@ def _entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
         yield form, "of", True
     for key, words in tables.get("multiples", {}).items():
         for form in words:
-            if key in ("times", "before", "frequency"):
-                yield form, {"times": "times", "before": "times_before", "frequency": "frequency"}[key], True
+            if key in _MULTIPLES:
+                yield form, _MULTIPLES[key], True
             else:
                 yield form, "multiple", Decimal(key)
     for code, words in tables.get("units", {}).items():
@@ -413,6 +481,14 @@ def _entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
     for key, cat in (("function", "function"), ("adjectives", "adjective"), ("classifiers", "classifier")):
         for form in forms("nouns", key):
             yield form, cat, True
+
+
+_MULTIPLES = {
+    "times": "times",
+    "before_times": "before_times",
+    "before": "times_before",
+    "frequency": "frequency",
+}
 
 
 @cache
