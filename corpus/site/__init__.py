@@ -1,0 +1,36 @@
+"""The pages: a Datasette plugin that serves the corpus to people and to programs.
+
+Datasette finds it by the package's entry point; its ``templates`` and ``static`` folders come with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from datasette import hookimpl
+from markupsafe import Markup
+
+from corpus.site.cells import render
+from corpus.site.routes import ROUTES
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """Our pages, in front of Datasette's own."""
+    return list(ROUTES)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(row: Mapping[str, Any], value: Any, column: str, datasette: Any) -> Markup | str | None:
+    """Amounts and addresses on Datasette's own table pages, made for people."""
+    return render(row, value, column, base=datasette.urls.path("/"))
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def menu_links(datasette: Any) -> list[dict[str, str]]:
+    """The way back from Datasette's own pages."""
+    return [
+        {"href": datasette.urls.path("/"), "label": "Claims and articles"},
+        {"href": datasette.urls.path("/search"), "label": "Search"},
+    ]

@@ -1,0 +1,272 @@
+"""The range chart: claims of one measure over time on a log scale, laid out here, drawn by a template.
+
+What has no date stands in a panel of its own; what has no number is counted, not drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.site.axes import LogScale, Tick, TimeScale, interval
+from corpus.site.format import format_date, language_name, plain, short, symbol
+from corpus.site.links import Links
+from corpus.site.wording import scales, word_for
+
+CHAR_WIDTH = 7.0
+LINE = 14.0
+MAX_MARKS = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Claims that say the same on the same day: one mark with its extent in the chart's units."""
+
+    date: str | None
+    low: float | None
+    high: float | None
+    label: str
+    detail: str
+    title: str
+    href: str
+    denied: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A mark in pixels. ``top`` is the higher amount; an arrow says that an end is open."""
+
+    mark: Mark
+    x: float
+    top: float
+    bottom: float
+    shape: str
+    spread: tuple[float, float] | None
+    text: tuple[float, float, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """Everything the template draws, in pixels of ``width`` × ``height``."""
+
+    name: str
+    width: int
+    height: int
+    title: str
+    description: str
+    amounts: tuple[Tick, ...]
+    times: tuple[Tick, ...]
+    left: float
+    right: float
+    top: float
+    bottom: float
+    undated_left: float | None
+    marks: tuple[Drawn, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSet:
+    """The wide and the narrow drawing of the same marks, and what neither can show."""
+
+    wide: Chart
+    narrow: Chart
+    dated: int
+    undated: int
+    numberless: int
+    other_units: int
+    crowded: int
+
+
+def _extent(
+    claim: Mapping[str, Any], unit: tuple[str, str | None]
+) -> tuple[float | None, float | None] | None:
+    """Give the claim's ends in the chart's unit, None where it cannot be put there."""
+    if claim["kind"] != unit[0]:
+        return None
+    if unit[0] == "money":
+        if claim["low_usd"] is not None or claim["high_usd"] is not None:
+            return claim["low_usd"], claim["high_usd"]
+        return (claim["low"], claim["high"]) if claim["currency"] == "USD" else None
+    return (claim["low"], claim["high"]) if claim["unit"] == unit[1] or unit[0] != "quantity" else None
+
+
+def _unit(claims: Sequence[Mapping[str, Any]]) -> tuple[str, str | None]:
+    """Give the kind and unit most of the claims have."""
+    found: dict[tuple[str, str | None], int] = {}
+    for claim in claims:
+        key = (claim["kind"], claim["unit"] if claim["kind"] == "quantity" else None)
+        found[key] = found.get(key, 0) + 1
+    return max(found, key=lambda key: found[key])
+
+
+def _marks(
+    claims: Iterable[Mapping[str, Any]], unit: tuple[str, str | None], links: Links, slug: str
+) -> list[Mark]:
+    """Join claims that say the same on the same day, or the same without a date."""
+    groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
+    for claim in claims:
+        low, high = _extent(claim, unit) or (None, None)
+        date = (claim["date_published"] or "")[:10]
+        groups.setdefault((date, low, high, claim["stance"] == "denied"), []).append(claim)
+    marks = []
+    for (date, low, high, denied), same in groups.items():
+        articles = {claim["uid"] for claim in same}
+        first = same[0]
+        spoken = sorted({claim["language"] or "und" for claim in same})
+        names = sorted({claim["source"] or "unknown source" for claim in same})
+        label = short(first) + (f" ×{len(same)}" if len(same) > 1 else "")
+        said = ", ".join(map(language_name, spoken))
+        said = f"{', '.join(names[:3])}; {said}"
+        title = f"{short(first)}{' (denied)' if denied else ''}, {format_date(date or None)}; {said}"
+        href = links.article(first["uid"], first["start_char"]) if len(articles) == 1 else links.measure(slug)
+        detail = ", ".join(spoken[:3]) + (f" · {word_for('stance', 'denied')}" if denied else "")
+        marks.append(Mark(date or None, low, high, label, detail, title, href, denied))
+    return marks
+
+
+def range_charts(
+    claims: Sequence[Mapping[str, Any]], links: Links, *, slug: str, title: str
+) -> ChartSet | None:
+    """Give the drawings for the claims of one measure, None where there is nothing to draw."""
+    if not claims:
+        return None
+    numbered = [claim for claim in claims if not claim["vague"]]
+    unit = _unit(numbered or claims)
+    shown = [claim for claim in numbered if (_extent(claim, unit) or (None, None)) != (None, None)]
+    marks = _marks(shown, unit, links, slug)
+    if not marks:
+        return None
+    crowded = max(0, len(marks) - MAX_MARKS)
+    marks = marks[-MAX_MARKS:]
+    undated = sum(not claim["date_published"] for claim in shown)
+    counts = (len(shown) - undated, undated, len(claims) - len(numbered), len(numbered) - len(shown), crowded)
+    description = f"{counts[0]} dated and {counts[1]} undated claims on a logarithmic scale."
+    wide = _draw("wide", marks, unit, title, description, width=760, height=420, ticks=7)
+    narrow = _draw("narrow", marks, unit, title, description, width=360, height=440, ticks=3)
+    return ChartSet(wide, narrow, *counts)
+
+
+def _amount_label(value: float, unit: tuple[str, str | None]) -> str:
+    kind, code = unit
+    front = symbol("USD") if kind == "money" else ""
+    back = {"percent": "%", "multiple": "×", "quantity": f" {code or ''}"}.get(kind, "")
+    for scale in scales():
+        if value >= float(scale.value) >= 1e6:
+            return f"{front}{plain(value / float(scale.value))} {scale.short}{back}"
+    return f"{front}{plain(value)}{back}"
+
+
+def _draw(
+    name: str,
+    marks: Sequence[Mark],
+    unit: tuple[str, str | None],
+    title: str,
+    description: str,
+    *,
+    width: int,
+    height: int,
+    ticks: int,
+) -> Chart:
+    top, bottom, left, right = 34.0, height - 34.0, 62.0, width - 8.0
+    ends = [end for mark in marks for end in (mark.low, mark.high) if end is not None]
+    amounts = LogScale.of(ends, top=top, bottom=bottom)
+    dated = [
+        (mark, span) for mark in marks if mark.date is not None and (span := interval(mark.date)) is not None
+    ]
+    loose = [mark for mark in marks if mark.date is None or interval(mark.date) is None]
+    share = 1.0 if not dated else min(0.5, 0.16 + 0.055 * len(loose))
+    undated_left = None if not loose else right - (right - left) * share
+    edge = right if undated_left is None else undated_left - 12
+    layout = _Layout(amounts, top)
+    times: list[Tick] = []
+    if dated:
+        scale = TimeScale.of([day for _, span in dated for day in span], left=left + 6, right=edge - 6)
+        times = scale.ticks(ticks if not loose else max(2, round(ticks * (1 - share))))
+        for mark, (first, last) in dated:
+            start, end = scale.at(first), scale.at(last)
+            spread = (round(start, 1), round(end, 1)) if last > first else None
+            layout.add(mark, (start + end) / 2, left, edge, spread)
+    if undated_left is not None:
+        room = (right - undated_left) / len(loose)
+        ordered = sorted(loose, key=lambda mark: -(mark.high or mark.low or 0))
+        for place, mark in enumerate(ordered):
+            layout.add(mark, undated_left + min(room, 60) * (place + 0.35), undated_left, right, None)
+    return Chart(
+        name,
+        width,
+        height,
+        title,
+        description,
+        tuple(Tick(round(amounts.at(value), 1), _amount_label(value, unit)) for value in amounts.decades()),
+        tuple(Tick(round(tick.at, 1), tick.label) for tick in times),
+        left,
+        right,
+        top,
+        bottom,
+        None if undated_left is None else round(undated_left, 1),
+        layout.labelled(),
+    )
+
+
+class _Layout:
+    """Places marks beside each other, then their labels wherever nothing else stands."""
+
+    def __init__(self, amounts: LogScale, top: float) -> None:
+        self.amounts = amounts
+        self.top = top
+        self.taken: list[tuple[float, float, float, float]] = []
+        self.placed: list[tuple[Drawn, float, float]] = []
+
+    def add(
+        self, mark: Mark, x: float, left: float, right: float, spread: tuple[float, float] | None
+    ) -> None:
+        """Put a mark at ``x``, or as near to it as there is room between ``left`` and ``right``."""
+        ends = [self.amounts.at(end) for end in (mark.high, mark.low) if end is not None]
+        upper, lower = min(ends), max(ends)
+        shape = (
+            "range" if mark.low is not None and mark.high is not None and mark.low != mark.high else "point"
+        )
+        if mark.high is None:
+            shape, upper = "above", upper - 22
+        elif mark.low is None:
+            shape, lower = "below", lower + 22
+        for shift in (0, 13, -13, 26, -26, 39, -39, 52, -52):
+            box = (x + shift - 6, upper - 6, x + shift + 6, lower + 6)
+            if left + 6 <= x + shift <= right - 6 and self._free(box):
+                x += shift
+                break
+        self.taken.append((x - 6, upper - 6, x + 6, lower + 6))
+        drawn = Drawn(mark, round(x, 1), round(upper, 1), round(lower, 1), shape, spread, None)
+        self.placed.append((drawn, left, right))
+
+    def labelled(self) -> tuple[Drawn, ...]:
+        """Give the marks with a label beside, above or below each, where there is room for one."""
+        return tuple(self._label(drawn, left, right) for drawn, left, right in self.placed)
+
+    def _label(self, drawn: Drawn, left: float, right: float) -> Drawn:
+        wide = max(len(drawn.mark.label) * CHAR_WIDTH, len(drawn.mark.detail) * 6.0)
+        middle = (drawn.top + drawn.bottom) / 2
+        spots = (
+            (drawn.x + 11, middle, "start"),
+            (drawn.x - 11, middle, "end"),
+            (drawn.x, drawn.top - 20, "middle"),
+            (drawn.x, drawn.bottom + 20, "middle"),
+            (drawn.x + 11, drawn.top - 8, "start"),
+            (drawn.x - 11, drawn.bottom + 8, "end"),
+        )
+        for x, y, anchor in spots:
+            start = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+            box = (start, y - LINE, start + wide, y + LINE - 1)
+            if start >= left and start + wide <= right + 4 and y >= self.top - LINE and self._free(box):
+                self.taken.append(box)
+                text = (round(x, 1), round(y - 1, 1), anchor)
+                return Drawn(drawn.mark, drawn.x, drawn.top, drawn.bottom, drawn.shape, drawn.spread, text)
+        return drawn
+
+    def _free(self, box: tuple[float, float, float, float]) -> bool:
+        left, top, right, bottom = box
+        return not any(
+            left < other[2] and right > other[0] and top < other[3] and bottom > other[1]
+            for other in self.taken
+        )

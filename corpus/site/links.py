@@ -1,0 +1,69 @@
+"""Addresses of our pages; every part is quoted, and Datasette's base URL is in front."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses as paths on this site; ``absolute`` adds scheme and host for programs."""
+
+    datasette: Any
+    request: Any
+    database: str
+
+    def home(self) -> str:
+        return str(self.datasette.urls.path("/"))
+
+    def index_json(self) -> str:
+        return str(self.datasette.urls.path("/index.json"))
+
+    def static(self, name: str) -> str:
+        return str(self.datasette.urls.static_plugins("chipfab-corpus", name))
+
+    def article(self, uid: str, start: int | None = None, *, suffix: str = "") -> str:
+        anchor = "" if start is None else f"#f{start}"
+        return self._page("article", uid, suffix) + anchor
+
+    def measure(self, slug: str, *, suffix: str = "", after: str | None = None) -> str:
+        query = "" if after is None else "?" + urlencode({"next": after})
+        return self._page("measure", slug, suffix) + query
+
+    def story(self, uid: str, *, suffix: str = "") -> str:
+        return self._page("story", uid, suffix)
+
+    def search(self, parameters: Mapping[str, str] | None = None, *, suffix: str = "", **changes: Any) -> str:
+        """Give a search; a change to None takes a parameter away, and any change leads to the first page."""
+        kept = {key: value for key, value in (parameters or {}).items() if key != "next" and value}
+        kept |= changes
+        query = urlencode({key: str(value) for key, value in kept.items() if value is not None})
+        return str(self.datasette.urls.path(f"/search{suffix}")) + (f"?{query}" if query else "")
+
+    def table(self, name: str, **filters: str) -> str:
+        """Give Datasette's own page of a table or a canned query."""
+        query = f"?{urlencode(filters)}" if filters else ""
+        return str(self.datasette.urls.table(self.database, name)) + query
+
+    def data(self) -> str:
+        return str(self.datasette.urls.database(self.database))
+
+    def absolute(self, path: str) -> str:
+        return str(self.datasette.absolute_url(self.request, path))
+
+    def _page(self, kind: str, key: str, suffix: str) -> str:
+        return str(self.datasette.urls.path(f"/{kind}/{quote(key, safe='')}{suffix}"))
+
+
+def outside(url: str | None) -> str | None:
+    """Give an address that may be linked to (http or https), None for any other."""
+    if url is None:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    return url if parts.scheme in ("http", "https") and parts.netloc else None

@@ -1,0 +1,317 @@
+"""What each page says: rows read from the database → the template's words and the program's JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import sqlite3
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.model import ROLES_IN_TEXT
+from corpus.querying import FILTERS
+from corpus.searching import MAX_SIZE, SORTS, QueryError, SearchResult, search
+from corpus.site import format as form
+from corpus.site import queries
+from corpus.site.charts import range_charts
+from corpus.site.highlight import blocks
+from corpus.site.links import Links, outside
+from corpus.site.wording import measure_label, word_for
+
+Reader = Callable[[Callable[[sqlite3.Connection], Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One request: where it came from and how to read for it."""
+
+    datasette: Any
+    request: Any
+    links: Links
+    read: Reader
+    as_json: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page in both forms: a template with its context, and the JSON payload."""
+
+    template: str
+    context: Mapping[str, Any]
+    payload: Mapping[str, Any]
+
+
+def _context(view: View, **more: Any) -> dict[str, Any]:
+    """Give what every template of ours has at hand."""
+    title = view.datasette.metadata("title") or "What the news claims"
+    return {
+        "site_title": title,
+        "site_description": view.datasette.metadata("description"),
+        "license": view.datasette.metadata("license"),
+        "form": form,
+        "word_for": word_for,
+        "measure_label": measure_label,
+        "outside": outside,
+        "parameters": {},
+        "json_url": None,
+        **more,
+    }
+
+
+def about(figure: Mapping[str, Any]) -> list[str]:
+    """Give what a figure is about, in the words of the interface, without what is unknown."""
+    parts = [measure_label(figure["measure"])] if figure["measure"] is not None else []
+    parts += [figure["subject"]] if figure["subject"] else []
+    parts += [word_for("stance", figure["stance"])] if figure["stance"] else []
+    parts += [f"according to {figure['attributed_to']}"] if figure["attributed_to"] else []
+    return parts
+
+
+def described(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a figure with its readings."""
+    return dict(figure) | {
+        "reading": form.reading(figure),
+        "short": form.short(figure),
+        "about": about(figure),
+    }
+
+
+def _public(figure: Mapping[str, Any], view: View, uid: str) -> dict[str, Any]:
+    """Give a figure for programs: its columns, its reading and its address."""
+    kept = {key: value for key, value in figure.items() if key not in ("about", "opening")}
+    url = view.links.absolute(view.links.article(uid, figure["start_char"]))
+    return kept | {"reading": form.reading(figure), "url": url}
+
+
+async def landing_page(view: View, _: str) -> Page:
+    """The claims at a glance, the articles, and what needs attention."""
+    data = await view.read(queries.overview)
+    leading = data["leading"]
+    charts = None
+    if leading is not None:
+        charts = range_charts(data["claims"], view.links, slug=leading, title=measure_label(leading))
+    context = _context(
+        view,
+        data=data,
+        charts=charts,
+        claims=[described(claim) for claim in data["claims"][:12]],
+        json_url=view.links.index_json(),
+    )
+    payload = {
+        "counts": data["counts"],
+        "languages": data["languages"],
+        "sources": data["sources"],
+        "measures": [
+            {**row, "url": view.links.absolute(view.links.measure(row["measure"]))}
+            for row in data["measures"]
+        ],
+        "articles": [_article_row(row, view) for row in data["articles"]],
+        "attention": data["attention"],
+    }
+    return Page("landing.html", context, payload)
+
+
+def _article_row(row: Mapping[str, Any], view: View) -> dict[str, Any]:
+    kept = {key: value for key, value in row.items() if key != "opening"}
+    return kept | {"url": view.links.absolute(view.links.article(row["uid"]))}
+
+
+async def article_page(view: View, uid: str) -> Page | None:
+    """An article to read: its text with figures in place, and how everything about it is known."""
+    row = await view.read(lambda connection: queries.article(connection, uid))
+    if row is None:
+        return None
+    figures = [described(figure) for figure in row["figures"]]
+    has_headline = any(passage["role"] == "headline" for passage in row["passages"])
+    context = _context(
+        view,
+        article=row,
+        figures=figures,
+        blocks=blocks(row["text"], row["passages"], figures, language=row["language"]),
+        has_headline=has_headline,
+        cut=[passage for passage in row["passages"] if passage["role"] not in ROLES_IN_TEXT],
+        json_url=view.links.article(uid, suffix=".json"),
+    )
+    hidden = ("id", "source_id", "origin_source_id", "story_id", "passages", "links", "content_hash")
+    payload = {key: value for key, value in row.items() if key not in hidden} | {
+        "url": view.links.absolute(view.links.article(uid)),
+        "original_url": row["url"],
+        "figures": [_public(figure, view, uid) for figure in row["figures"]],
+        "passages": [
+            {key: value for key, value in passage.items() if key != "article_id"}
+            for passage in row["passages"]
+        ],
+        "date_mentions": [
+            {key: value for key, value in mention.items() if key != "article_id"}
+            for mention in row["date_mentions"]
+        ],
+        "versions": [_article_row(link, view) for link in row["links"]],
+    }
+    return Page("article.html", context, payload)
+
+
+def _size(text: str | None) -> int:
+    if text is None or text == "":
+        return 20
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_SIZE and len(text) <= 4):
+        raise QueryError("size", f"size is a number from 1 to {MAX_SIZE}")
+    return int(text)
+
+
+def ask(connection: sqlite3.Connection, parameters: Mapping[str, str]) -> SearchResult:
+    """Search by the parameters of an address; raises QueryError for those that cannot be meant."""
+    filters = {name: parameters.get(name) or None for name in FILTERS}
+    return search(
+        connection,
+        parameters.get("q"),
+        **filters,
+        sort=parameters.get("sort"),
+        size=_size(parameters.get("size")),
+        next=parameters.get("next") or None,
+        exact=parameters.get("exact", "") in ("1", "true", "on"),
+    )
+
+
+async def search_page(view: View, _: str) -> Page:
+    """Articles found, best first, with what was understood and ways to narrow down."""
+    names = ("q", *FILTERS, "sort", "size", "next", "exact")
+    parameters = {name: view.request.args.get(name) or "" for name in names}
+    result: SearchResult = await view.read(lambda connection: ask(connection, parameters))
+    following = None
+    if result.next is not None:
+        following = {key: value for key, value in parameters.items() if value} | {"next": result.next}
+    hits = [
+        dataclasses.asdict(hit) | {"figures": [described(figure) for figure in hit.figures]}
+        for hit in result.results
+    ]
+    links = view.links
+    context = _context(
+        view,
+        result=result,
+        hits=hits,
+        parameters=parameters,
+        sorts=SORTS,
+        next_url=None if following is None else _with_next(links, following, ""),
+        json_url=links.search(parameters, suffix=".json"),
+    )
+    payload = {
+        "query": result.query,
+        "sort": result.sort,
+        "total": result.total,
+        "total_capped": result.total_capped,
+        "undated": result.undated,
+        "understood": [dataclasses.asdict(part) for part in result.understood],
+        "results": [
+            {key: value for key, value in dataclasses.asdict(hit).items() if key != "opening"}
+            | {
+                "url": links.absolute(links.article(hit.uid)),
+                "figures": [_public(figure, view, hit.uid) for figure in hit.figures],
+            }
+            for hit in result.results
+        ],
+        "facets": {
+            name: [dataclasses.asdict(facet) for facet in facets] for name, facets in result.facets.items()
+        },
+        "next": result.next,
+        "next_url": None if following is None else links.absolute(_with_next(links, following, ".json")),
+    }
+    return Page("search.html", context, payload)
+
+
+def _with_next(links: Links, parameters: Mapping[str, str], suffix: str) -> str:
+    return links.search(parameters, suffix=suffix, next=parameters["next"])
+
+
+async def measure_page(view: View, slug: str) -> Page | None:
+    """Every claim of one measure in time order, with the chart of those stored last."""
+    after = _after(view.request.args.get("next"))
+    claims, charted = await view.read(
+        lambda connection: (
+            queries.claims_after(connection, slug, after),
+            queries.newest_claims(connection, slug),
+        )
+    )
+    if not charted:
+        return None
+    more = len(claims) > queries.CLAIMS_SHOWN
+    claims = claims[: queries.CLAIMS_SHOWN]
+    token = f"{claims[-1]['date_published'] or ''}~{claims[-1]['id']}" if more else None
+    label = measure_label(slug)
+    context = _context(
+        view,
+        slug=slug,
+        label=label,
+        claims=[described(claim) for claim in claims],
+        charts=range_charts(charted, view.links, slug=slug, title=label),
+        charted=len(charted),
+        chart_full=len(charted) == queries.CHART_CLAIMS,
+        next_url=None if token is None else view.links.measure(slug, after=token),
+        json_url=view.links.measure(slug, suffix=".json"),
+    )
+    payload = {
+        "measure": slug,
+        "label": label,
+        "claims": [_public(claim, view, claim["uid"]) for claim in claims],
+        "next": token,
+        "next_url": None
+        if token is None
+        else view.links.absolute(view.links.measure(slug, suffix=".json", after=token)),
+    }
+    return Page("measure.html", context, payload)
+
+
+def _after(token: str | None) -> tuple[str | None, int] | None:
+    if token is None or token == "":
+        return None
+    date, _, number = token.rpartition("~")
+    if not (number.isascii() and number.isdigit() and len(number) < 19):
+        raise QueryError("next", "next is the value that the page before this one gave")
+    return date or None, int(number)
+
+
+async def story_page(view: View, uid: str) -> Page | None:
+    """The versions of one story side by side, figure by figure."""
+    row = await view.read(lambda connection: queries.story(connection, uid))
+    if row is None:
+        return None
+    versions = [
+        version | {"figures": [described(figure) for figure in version["figures"]]}
+        for version in row["versions"]
+    ]
+    context = _context(
+        view,
+        story=row,
+        versions=versions,
+        grid=_side_by_side(versions),
+        json_url=view.links.story(uid, suffix=".json"),
+    )
+    payload = {key: value for key, value in row.items() if key not in ("id", "versions")} | {
+        "url": view.links.absolute(view.links.story(row["uid"])),
+        "versions": [
+            _article_row(version, view)
+            | {"figures": [_public(figure, view, version["uid"]) for figure in version["figures"]]}
+            for version in row["versions"]
+        ],
+    }
+    return Page("story.html", context, payload)
+
+
+def _side_by_side(versions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give one row for each value stated, with the figure of each version that states it."""
+    table: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for number, version in enumerate(versions):
+        for figure in version["figures"]:
+            keys = ("kind", "low", "high", "currency", "magnitude", "magnitude_high")
+            key = tuple(figure[name] for name in keys)
+            line = table.setdefault(
+                key,
+                {
+                    "reading": figure["reading"],
+                    "kind": figure["kind"],
+                    "figures": [[] for _ in versions],
+                    "about": [],
+                },
+            )
+            line["figures"][number].append(figure)
+            line["about"] = line["about"] or figure["about"]
+    return list(table.values())

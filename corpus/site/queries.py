@@ -1,0 +1,209 @@
+"""What the pages show, read from the database: rows as dictionaries, every value a parameter."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+Row = dict[str, Any]
+# The claims a chart can show legibly; the page says when there are more.
+CHART_CLAIMS = 300
+CLAIMS_SHOWN = 200
+ARTICLES_SHOWN = 30
+VERSIONS_SHOWN = 50
+
+_CLAIM = (
+    "f.id, f.start_char, f.end_char, f.quote, f.sentence, f.kind, f.low, f.high, f.currency, f.unit, "
+    "f.qualifier, f.vague, f.magnitude, f.magnitude_high, f.low_usd, f.high_usd, f.measure, f.subject, "
+    "f.attributed_to, f.period, f.stance, f.rule, f.claim_rule, f.claim_evidence, f.method"
+)
+_FIGURES_OF_ARTICLE = (
+    f"SELECT {_CLAIM} FROM figures AS f WHERE f.article_id = ? AND f.struck = 0 ORDER BY f.start_char"
+)
+_ARTICLE = (
+    "a.uid, a.headline, substr(a.text, 1, 200) AS opening, a.language, a.date_published, a.date_precision, "
+    "s.slug AS source_slug, s.name AS source"
+)
+_FROM = (
+    "FROM figures AS f JOIN articles AS a ON a.id = f.article_id LEFT JOIN sources AS s ON s.id = a.source_id"
+)
+
+
+def rows(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+    """Give the rows of a query as dictionaries."""
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    return [dict(row) for row in cursor.execute(sql, parameters)]
+
+
+def _count(connection: sqlite3.Connection, sql: str) -> int:
+    return int(rows(connection, sql)[0]["n"])
+
+
+def overview(connection: sqlite3.Connection) -> Row:
+    """Give what the landing page shows: counts, measures, the leading measure's claims, articles, gaps."""
+    measures = rows(
+        connection,
+        "SELECT measure, count(*) AS claims FROM figures WHERE measure IS NOT NULL AND struck = 0 "
+        "GROUP BY measure ORDER BY claims DESC, measure LIMIT 40",
+    )
+    leading = _leading_measure(connection, [row["measure"] for row in measures])
+    return {
+        "counts": {
+            "articles": _count(connection, "SELECT count(*) AS n FROM articles"),
+            "figures": _count(connection, "SELECT count(*) AS n FROM figures WHERE struck = 0"),
+        },
+        "languages": rows(
+            connection,
+            "SELECT language, count(*) AS articles FROM articles GROUP BY language "
+            "ORDER BY articles DESC, language",
+        ),
+        "sources": rows(
+            connection,
+            "SELECT s.slug, s.name, c.articles FROM (SELECT source_id, count(*) AS articles FROM articles "
+            "GROUP BY source_id ORDER BY articles DESC LIMIT 20) AS c "
+            "LEFT JOIN sources AS s ON s.id = c.source_id ORDER BY c.articles DESC, s.name",
+        ),
+        "measures": measures,
+        "leading": leading,
+        "claims": [] if leading is None else newest_claims(connection, leading),
+        "articles": newest_articles(connection),
+        "attention": attention(connection),
+    }
+
+
+def _leading_measure(connection: sqlite3.Connection, measures: Sequence[str]) -> str | None:
+    """Give the measure with the most claims among those that measure money."""
+    for measure in measures:
+        found = rows(
+            connection,
+            "SELECT 1 FROM figures WHERE measure = ? AND kind = 'money' AND struck = 0 LIMIT 1",
+            [measure],
+        )
+        if found:
+            return measure
+    return None
+
+
+def newest_claims(connection: sqlite3.Connection, measure: str, limit: int = CHART_CLAIMS) -> list[Row]:
+    """Give the claims of a measure that were stored last, in time order, undated ones at the end."""
+    return rows(
+        connection,
+        f"SELECT {_CLAIM}, {_ARTICLE} {_FROM} WHERE f.id IN (SELECT id FROM figures WHERE measure = ? "
+        "AND struck = 0 ORDER BY id DESC LIMIT ?) "
+        "ORDER BY a.date_published IS NULL, a.date_published, a.id, f.start_char",
+        [measure, limit],
+    )
+
+
+def claims_after(
+    connection: sqlite3.Connection, measure: str, after: tuple[str | None, int] | None
+) -> list[Row]:
+    """Give one page of a measure's claims in time order, and one row more where there are more."""
+    date, last = after if after is not None else (None, 0)
+    sql = (
+        f"SELECT {_CLAIM}, {_ARTICLE} {_FROM} WHERE f.measure = ? AND f.struck = 0 AND (? = 0 OR "
+        "(a.date_published IS NULL, coalesce(a.date_published, ''), f.id) > (?, ?, ?)) "
+        "ORDER BY a.date_published IS NULL, coalesce(a.date_published, ''), f.id LIMIT ?"
+    )
+    start = [measure, after is not None, date is None, date or "", last, CLAIMS_SHOWN + 1]
+    return rows(connection, sql, start)
+
+
+def newest_articles(connection: sqlite3.Connection) -> list[Row]:
+    """Give the newest articles, dated ones first, each with the number of its figures."""
+    return rows(
+        connection,
+        f"SELECT {_ARTICLE}, a.word_count, (SELECT count(*) FROM figures AS f WHERE f.article_id = a.id "
+        "AND f.struck = 0) AS figures FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
+        "ORDER BY a.date_published DESC, a.id LIMIT ?",
+        [ARTICLES_SHOWN],
+    )
+
+
+def attention(connection: sqlite3.Connection) -> Row:
+    """Give how many things an analyst should look at, by kind, and the newest flags."""
+    return {
+        "undated": _count(connection, "SELECT count(*) AS n FROM articles WHERE date_published IS NULL"),
+        "unsourced": _count(connection, "SELECT count(*) AS n FROM articles WHERE source_id IS NULL"),
+        "unread": _count(connection, "SELECT count(*) AS n FROM articles WHERE language IS NULL"),
+        "rejected": _count(connection, "SELECT count(*) AS n FROM documents WHERE status = 'rejected'"),
+        "flags": rows(
+            connection,
+            "SELECT l.kind, l.message, a.uid, f.start_char FROM flags AS l LEFT JOIN articles AS a "
+            "ON a.id = l.article_id LEFT JOIN figures AS f ON f.id = l.figure_id "
+            "ORDER BY l.rowid DESC LIMIT 10",
+        ),
+    }
+
+
+def article(connection: sqlite3.Connection, uid: str) -> Row | None:
+    """Give an article with all that hangs on it, or None."""
+    found = rows(
+        connection,
+        "SELECT a.*, t.uid AS story_uid, t.article_count, s.slug AS source_slug, s.name AS source, "
+        "s.domain AS source_domain, s.country AS source_country, o.slug AS origin_slug, o.name AS origin "
+        "FROM articles AS a LEFT JOIN stories AS t ON t.id = a.story_id "
+        "LEFT JOIN sources AS s ON s.id = a.source_id LEFT JOIN sources AS o ON o.id = a.origin_source_id "
+        "WHERE a.uid = ?",
+        [uid],
+    )
+    if not found:
+        return None
+    number = [found[0]["id"]]
+    return found[0] | {
+        "figures": rows(
+            connection,
+            _FIGURES_OF_ARTICLE,
+            number,
+        ),
+        "passages": rows(connection, "SELECT * FROM passages WHERE article_id = ? ORDER BY position", number),
+        "citations": rows(
+            connection,
+            "SELECT c.start_char, c.end_char, c.quote, s.slug, s.name FROM citations AS c "
+            "JOIN sources AS s ON s.id = c.source_id WHERE c.article_id = ? ORDER BY c.start_char",
+            number,
+        ),
+        "date_mentions": rows(
+            connection, "SELECT * FROM date_mentions WHERE article_id = ? ORDER BY start_char", number
+        ),
+        "links": rows(
+            connection,
+            f"SELECT l.kind, l.score, l.evidence, {_ARTICLE} FROM "
+            "(SELECT other_id AS id, kind, score, evidence FROM article_links WHERE article_id = ?1 "
+            "UNION SELECT article_id, kind, score, evidence FROM article_links WHERE other_id = ?1) AS l JOIN articles AS a ON a.id = l.id "
+            "LEFT JOIN sources AS s ON s.id = a.source_id ORDER BY l.score DESC, a.uid LIMIT 20",
+            number,
+        ),
+        "flags": rows(
+            connection,
+            "SELECT kind, message FROM flags WHERE article_id = ?1 OR other_article_id = ?1",
+            number,
+        ),
+    }
+
+
+def story(connection: sqlite3.Connection, uid: str) -> Row | None:
+    """Give a story and its versions; the uid of any of them leads there."""
+    found = rows(
+        connection,
+        "SELECT * FROM stories WHERE uid = ?1 OR id = (SELECT story_id FROM articles WHERE uid = ?1) "
+        "ORDER BY id = (SELECT story_id FROM articles WHERE uid = ?1) DESC LIMIT 1",
+        [uid],
+    )
+    if not found:
+        return None
+    versions = rows(
+        connection,
+        f"SELECT a.id, {_ARTICLE} FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
+        "WHERE a.story_id = ? ORDER BY a.date_published IS NULL, a.date_published, a.id LIMIT ?",
+        [found[0]["id"], VERSIONS_SHOWN],
+    )
+    for version in versions:
+        version["figures"] = rows(
+            connection,
+            _FIGURES_OF_ARTICLE,
+            [version.pop("id")],
+        )
+    return found[0] | {"versions": versions}
