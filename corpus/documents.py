@@ -32,7 +32,6 @@ class Seen:
     mtime_ns: int | None
     content_hash: str | None
     version: str | None
-    title: str | None
 
 
 def known_document(db: Database, document: Document) -> Known | None:
@@ -97,15 +96,16 @@ def held_by_another(db: Database, article_id: int, known: Known | None) -> bool:
     )
 
 
+_WITHIN = """root = :label AND status <> 'gone' AND (:prefix = '' OR origin = :prefix
+  OR substr(origin, 1, length(:prefix) + 1) = :prefix || '/')"""
+
+
 def manifest(db: Database, *, label: str, prefix: str) -> dict[str, list[Seen]]:
     """The documents of a root (or of a folder or file in it) by origin, those that are gone left out."""
     rows = db.execute(
-        """SELECT d.origin, d.status, d.size, d.mtime_ns, d.content_hash, a.version, a.headline
-           FROM documents AS d LEFT JOIN articles AS a ON a.id = d.article_id
-           WHERE d.root = :label AND d.status <> 'gone'
-             AND (:prefix = '' OR d.origin = :prefix
-                  OR substr(d.origin, 1, length(:prefix) + 1) = :prefix || '/')
-           ORDER BY d.origin, d.part""",
+        f"""SELECT origin, status, size, mtime_ns, documents.content_hash, articles.version
+            FROM documents LEFT JOIN articles ON articles.id = documents.article_id
+            WHERE {_WITHIN} ORDER BY origin, part""",
         {"label": label, "prefix": prefix},
     )
     found: dict[str, list[Seen]] = {}
@@ -123,12 +123,12 @@ def mark_gone(db: Database, *, label: str, origins: Iterable[str]) -> None:
         )
 
 
-def mark_seen(db: Database, *, labels: Iterable[str], now: str) -> None:
-    """Record that the files of some roots were there in this run."""
+def mark_seen(db: Database, *, label: str, prefix: str, now: str) -> None:
+    """Record that the files of a root were there in this run."""
     with transaction(db):
-        db.conn.executemany(
-            "UPDATE documents SET last_seen = ? WHERE root = ? AND status <> 'gone'",
-            ((now, label) for label in labels),
+        db.execute(
+            f"UPDATE documents SET last_seen = :now WHERE {_WITHIN}",
+            {"now": now, "label": label, "prefix": prefix},
         )
 
 
