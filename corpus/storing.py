@@ -6,6 +6,7 @@ did not change are not written, so that a second run over the same files changes
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -60,48 +61,51 @@ def store(db: Database | str | Path, articles: Iterable[Article], *, now: str | 
 def store_article(db: Database, article: Article, *, now: str | None = None) -> Stored:
     """Write one article and its document."""
     now = utc_now() if now is None else now
-    document = article.document
     try:
         rows.check_storable(article)
+        with transaction(db):
+            return _store_whole(db, article, now)
     except CorpusError as error:
-        return store_rejected(db, document, reason=str(error), now=now)
-    with transaction(db):
-        known = known_document(db, document)
-        sources = _store_sources(db, article)
-        values = rows.article_row(article)
-        provenance = article.provenance
-        values["source_id"] = None if provenance.source is None else sources[provenance.source.slug]
-        values["origin_source_id"] = None if provenance.origin is None else sources[provenance.origin.slug]
-
-        owner = owned_article(db, known)
-        twin = _twin(db, values, document.content_hash, owner=owner)
-        if twin is not None and held_by_another(db, twin, known):
-            poorer = value_of(db, "SELECT source_id FROM articles WHERE id = ?", [twin]) is None
-            if values["source_id"] is None or not poorer:
-                written = store_document(db, document, "duplicate", now, known, article_id=twin)
-                return _stored(db, "duplicate" if written else "unchanged", document, twin)
-            # The same text from somebody who says who published it: that is the better witness.
-            db.execute(
-                "UPDATE documents SET status = 'duplicate' WHERE article_id = ? AND status = 'ok'", [twin]
-            )
-        target = owner if twin is None else twin
-        if target is None:
-            target = _left_behind(db, values)
-        change, article_id = _store_article_row(db, article, values, target, now)
-        changed = _store_children(db, article, article_id, sources)
-        if changed and change == "unchanged":
-            change = "changed"
-            db.execute("UPDATE articles SET last_ingested = ? WHERE id = ?", [now, article_id])
-        store_document(db, document, "ok", now, known, article_id=article_id)
-        if change != "unchanged":
-            _link_duplicates(db, article_id)
-            refresh_story(db, article_id)
-        return _stored(db, change, document, article_id)
+        return store_rejected(db, article.document, reason=str(error), now=now)
+    except (UnicodeEncodeError, sqlite3.IntegrityError) as error:
+        reason = f"what was read from the document cannot be stored ({error})"
+        return store_rejected(db, article.document, reason=reason, now=now)
 
 
-def store_rejected(
-    db: Database, document: Document, *, reason: str | None = None, now: str | None = None
-) -> Stored:
+def _store_whole(db: Database, article: Article, now: str) -> Stored:
+    document = article.document
+    known = known_document(db, document)
+    sources = _store_sources(db, article)
+    values = rows.article_row(article)
+    provenance = article.provenance
+    values["source_id"] = None if provenance.source is None else sources[provenance.source.slug]
+    values["origin_source_id"] = None if provenance.origin is None else sources[provenance.origin.slug]
+
+    owner = owned_article(db, known)
+    twin = _twin(db, values, document.content_hash, owner=owner)
+    if twin is not None and held_by_another(db, twin, known):
+        poorer = value_of(db, "SELECT source_id FROM articles WHERE id = ?", [twin]) is None
+        if values["source_id"] is None or not poorer:
+            written = store_document(db, document, "duplicate", now, known, article_id=twin)
+            return _stored(db, "duplicate" if written else "unchanged", document, twin)
+        # The same text from somebody who says who published it: that is the better witness.
+        db.execute("UPDATE documents SET status = 'duplicate' WHERE article_id = ? AND status = 'ok'", [twin])
+    target = owner if twin is None else twin
+    if target is None:
+        target = _left_behind(db, values)
+    change, article_id = _store_article_row(db, article, values, target, now)
+    changed = _store_children(db, article, article_id, sources)
+    if changed and change == "unchanged":
+        change = "changed"
+        db.execute("UPDATE articles SET last_ingested = ? WHERE id = ?", [now, article_id])
+    store_document(db, document, "ok", now, known, article_id=article_id)
+    if change != "unchanged":
+        _link_duplicates(db, article_id)
+        refresh_story(db, article_id)
+    return _stored(db, change, document, article_id)
+
+
+def store_rejected(db: Database, document: Document, *, reason: str | None = None, now: str | None = None) -> Stored:
     """Record a document that cannot be stored; an article that came from it before is kept."""
     now = utc_now() if now is None else now
     reason = reason or document.reason or "the document could not be read"
@@ -161,9 +165,7 @@ def _store_article_row(
         stamps: Row = {"first_ingested": now, "last_ingested": now}
         new_id = insert(db, "articles", [{"uid": rows.make_uid(seed, attempt=attempt)} | values | stamps])
         return "new", new_id
-    before = db.execute(
-        "SELECT content_hash, headline, text FROM articles WHERE id = ?", [article_id]
-    ).fetchone()
+    before = db.execute("SELECT content_hash, headline, text FROM articles WHERE id = ?", [article_id]).fetchone()
     edited = before[2] != article.text
     # A date lent by a sibling stands until the article states one itself or is edited.
     if values["date_published"] is None and not edited and _lent_date(db, article_id) is not None:
@@ -185,9 +187,7 @@ def _store_article_row(
             db, ids_of(db, "SELECT id FROM figures WHERE article_id = ? AND method <> 'text'", [article_id])
         )
         # Documents that were its duplicates may not be any more: without a time they are read again.
-        db.execute(
-            "UPDATE documents SET mtime_ns = NULL WHERE article_id = ? AND status = 'duplicate'", [article_id]
-        )
+        db.execute("UPDATE documents SET mtime_ns = NULL WHERE article_id = ? AND status = 'duplicate'", [article_id])
     return "changed", article_id
 
 
