@@ -67,8 +67,19 @@ class Part:
         return (self.currency, self.percent is not None, self.points, self.times, self.unit)
 
 
+class UnknownScale(Exception):
+    """A scale word whose value depends on a language that is not known: the amount has no reading."""
+
+
 def read_amount(scan: Scan, pos: int) -> Amount | None:
     """The amount that starts at a place, or None."""
+    try:
+        return _read_amount(scan, pos)
+    except UnknownScale:
+        return None
+
+
+def _read_amount(scan: Scan, pos: int) -> Amount | None:
     if scan.is_digit(pos):
         return _digits(scan, pos)
     few = scan.look(pos, "few")
@@ -202,6 +213,8 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
     cats = match.cats
     if "scale" in cats and (stack or "number" not in cats):
         scale = cats["scale"].value
+        if scale == 0:
+            raise UnknownScale
         if stack.takes_scale(scale):
             stack.multiplies(scale)
             return match.end
@@ -234,7 +247,7 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
     if scan.is_digit(pos):
         return _more_digits(scan, stack, match.end, pos)
     following = scan.look(scan.gap(match.end), "number", "part")
-    if following is None or following.start == match.start or digits and "part" not in following.cats:
+    if following is None or following.start == match.start or (digits and "part" not in following.cats):
         return None
     if "number" in following.cats and following.cats["number"] >= max(stack.last_scale, Decimal(100)):
         return None
@@ -287,9 +300,8 @@ def read_part(scan: Scan, pos: int) -> Part | None:
     if amount is None:
         return None
     part = _suffixed(scan, Part(amount.start, amount.end, amount))
-    if part.bare and scan.look_back(amount.start, "times_before") is not None:
-        return replace(part, times=True)
-    return part
+    factor = scan.look_back(amount.start, "times_before") if part.bare else None
+    return part if factor is None else replace(part, start=factor.start, times=True)
 
 
 def _money(part: Part, currency: str, end: int, *, prefixed: bool = False) -> Part:

@@ -8,7 +8,7 @@ from corpus.amounts import Amount
 from corpus.scanning import Scan
 
 _CHUNK = re.compile(r"[^\s,;:!?()\[\]{}«»“”„\"|/…]+")
-_NOT_COUNTED = ("duration", "never", "month", "frequency", "percent", "symbol", "currency", "number", "label")
+_NOT_COUNTED = {"duration", "never", "month", "percent", "symbol", "currency", "number", "label"}
 
 
 def find_counted(scan: Scan, amount: Amount, start: int) -> tuple[str, int] | None:
@@ -16,6 +16,8 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> tuple[str, int] | No
     if not scan.locale.counts or amount.value is None or not (amount.digits or amount.scale >= 100):
         return None
     if _is_name(scan, amount, start) or is_date_part(scan, amount, start):
+        return None
+    if _is_postal_code(scan, amount, start) or _is_score(scan, amount):
         return None
     pos = scan.gap(amount.end)
     classifier = scan.look(pos, "classifier", "duration", "never")
@@ -74,6 +76,23 @@ def _is_name(scan: Scan, amount: Amount, start: int) -> bool:
     return not any(match.cats.keys() & known for match in scan.matches(begin))
 
 
+def _is_postal_code(scan: Scan, amount: Amount, start: int) -> bool:
+    """A plain number of four to six digits between a comma and a name: "…, 75002 Paris"."""
+    return (
+        amount.plain
+        and 4 <= amount.end - start <= 6
+        and scan.folded.endswith((", ", "- "), 0, start)
+        and scan.text[amount.end : amount.end + 1] == " "
+        and scan.text[amount.end + 1 : amount.end + 2].isupper()
+    )
+
+
+def _is_score(scan: Scan, amount: Amount) -> bool:
+    """Whether a sign and more digits follow right behind: "3-1", "2024/25"."""
+    sign = scan.folded[amount.end : amount.end + 1]
+    return bool(sign) and sign in "-–—:/" and scan.is_digit(amount.end + 1)
+
+
 def _behind_classifier(scan: Scan, start: int, end: int) -> tuple[str, int]:
     """A counting word, or the Latin noun right behind it: "35万个GPU"."""
     pos = scan.gap(end)
@@ -92,7 +111,8 @@ def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
         pos = scan.gap(of.end)
     fallback: tuple[str, int] | None = None
     for _ in range(5):
-        if any(cat in match.cats for match in scan.matches(pos)[:1] for cat in _NOT_COUNTED):
+        known = scan.matches(pos)[:1]
+        if known and known[0].cats.keys() & _NOT_COUNTED and not scan.is_digit(known[0].end):
             return fallback
         adjective = scan.look(pos, "adjective")
         if adjective is not None and adjective.end > pos:
@@ -121,7 +141,12 @@ def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
             fallback = found
             pos = _after_space(scan, found[1])
             continue
-        if not scan.locale.capital_nouns and noun[0].isupper() and fallback is None and scan.folded.startswith(" ", found[1]):
+        if (
+            not scan.locale.capital_nouns
+            and noun[0].isupper()
+            and fallback is None
+            and scan.folded.startswith(" ", found[1])
+        ):
             following = _CHUNK.match(scan.text, found[1] + 1)
             if following is not None and _is_model_or_acronym(following.group()):
                 fallback = found

@@ -50,7 +50,6 @@ class _Reader:
 
     def __init__(self, scan: Scan) -> None:
         self.scan = scan
-        self.done = 0  # everything before this place has been read
 
     def read(self) -> Iterator[Figure]:
         """The figures, in order."""
@@ -70,7 +69,6 @@ class _Reader:
                 found, end = self._figures_at(pos)
                 yield from (self._finished(figure) for figure in found)
                 pos = max(end, pos + 1)
-                self.done = pos
             else:
                 pos = anchor.end()
 
@@ -84,7 +82,7 @@ class _Reader:
         return True
 
     def _figures_at(self, pos: int) -> tuple[list[Figure], int]:
-        """The figures that start at an anchor (several where an elided one leans on its partner), and where to go on."""
+        """The figures that start at an anchor (several where one leans on its partner), and where to go on."""
         scan = self.scan
         if scan.is_digit(pos) and self._in_identifier(pos):
             return [], self._identifier_end(pos)
@@ -108,7 +106,7 @@ class _Reader:
     # -- kinds -------------------------------------------------------------------------------------
 
     def _multiple(self, match: Match) -> list[Figure]:
-        if self.scan.look(self.scan.gap(match.end), "frequency") is not None:
+        if self.scan.look(self.scan.gap(match.end), "not_multiple") is not None:
             return []
         value: Decimal = match.cats["multiple"]
         return [self._figure(match.start, match.end, "multiple", value, value, rule="multiple.word")]
@@ -188,9 +186,7 @@ class _Reader:
         spaced = pos
         while spaced - pos < 3 and scan.folded.startswith(" ", spaced):
             spaced += 1
-        match = scan.look(
-            spaced, "range_change_to", "range_to", "range_and", "range_or", "range_instead", "join"
-        )
+        match = scan.look(spaced, "range_change_to", "range_to", "range_and", "range_or", "range_instead", "join")
         if match is None:
             return None
         for kind in ("change_to", "to", "and", "or", "instead"):
@@ -236,9 +232,7 @@ class _Reader:
             low, high = high, low  # a range may be set in either direction
         if low >= high:
             return None
-        whole = replace(
-            right, start=left.start, amount=replace(right.amount, start=left.amount.start, plain=False)
-        )
+        whole = replace(right, start=left.start, amount=replace(right.amount, start=left.amount.start, plain=False))
         figure = self._single(whole, rule=".range")
         if figure is None:
             return [], right.end
@@ -372,7 +366,7 @@ class _Reader:
         before = scan.folded[pos - 1 : pos] if pos else ""
         if scan.is_letter(pos - 1):
             word = scan.word_before(pos).rstrip("ـ")
-            return pos != self.done and not scan.locale.is_proclitic(word)
+            return not scan.locale.is_proclitic(word)
         if before and before in "_\\/#@":
             return True
         if before == "-" and pos > 1 and scan.is_letter(pos - 2):
@@ -442,7 +436,6 @@ def _same_money(first: Part, second: Part) -> bool:
     if first.currency is None or second.currency is None:
         return False
     return first.currency == second.currency or "dollar" in (first.currency, second.currency)
-
 
 
 def _main() -> None:

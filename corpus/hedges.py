@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from corpus.locales.lexicon import Match
 from corpus.scanning import Scan
-
-_CLAUSE_END = re.compile(r"[.;:!?。！？；](?=\s|$)|\n")
 
 # Where several stand together the one that opens an end of the figure says most.
 _RANK = {"more_than": 0, "less_than": 1, "at_least": 2, "up_to": 3, "almost": 4, "about": 5}
@@ -27,15 +23,26 @@ def _before(scan: Scan, start: int, kind: str) -> list[str]:
     for _ in range(4):
         match = scan.look_back(start, "bound_before")
         if match is None and not found:
-            # "More than the", "mehr als zu", "supera los": one small word may stand between.
-            filler = scan.look_back(start, "article", "of", "function")
-            match = None if filler is None else scan.look_back(filler.start, "bound_before")
+            match = _across_small_words(scan, start)
         if match is None:
             break
         if _counts_as_hedge(scan, match, kind):
             found.append(match.cats["bound_before"])
         start = match.start
     return found
+
+
+def _across_small_words(scan: Scan, end: int) -> Match | None:
+    """The hedge before one or two small words: "more than the", "mehr als zu", "roza ya los"."""
+    for _ in range(2):
+        filler = scan.look_back(end, "article", "of", "function")
+        if filler is None:
+            return None
+        end = filler.start
+        match = scan.look_back(end, "bound_before")
+        if match is not None:
+            return match
+    return None
 
 
 def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
@@ -50,9 +57,7 @@ def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
 
 def governed_by_change(scan: Scan, end: int) -> bool:
     """Whether a verb or noun of change stands before a place in its clause: "rose from", "выросла до"."""
-    window = scan.folded[max(0, end - 80) : end]
-    ends = [match.end() for match in _CLAUSE_END.finditer(window)]
-    pos = end - len(window) + (ends[-1] if ends else 0)
+    pos = scan.clause_start(end)
     while pos < end:
         if (pos == 0 or not scan.is_letter(pos - 1)) and scan.look(pos, "range_change") is not None:
             return True

@@ -78,7 +78,7 @@ def _grouped(parts: list[str]) -> bool:
 
 def unambiguous_decimal(token: str) -> str | None:
     """The decimal sign of a number that can only be read one way, else None."""
-    signs = _SEPARATORS.findall(token)
+    signs: list[str] = _SEPARATORS.findall(token)
     if not signs or signs[-1] not in ".,":
         return None
     other = {".": ",", ",": "."}[signs[-1]]

@@ -16,6 +16,7 @@ _SPACED_GROUPS = re.compile("(?: [0-9]{3})+(?![0-9])(?:[.,\u066b][0-9]+)?")
 _HARD_SPACES = ("\u00a0", "\u202f", "\u2009")
 _LETTER = re.compile(f"[{LETTER}]")
 _CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
+_CLAUSE_END = re.compile(r"[.;:!?][ ]+|[。！？；\n]")
 _ADDRESS_END = re.compile(r"[\s<>\"\u3000-\u9fff\uff00-\uffef]")
 _ADDRESS_PART = re.compile(r"[\w.+%-]{0,64}\Z")
 _ADDRESS_MARKS = re.compile(r"://|www\.|[@#](?=\w)|\.(?:com|org|net|io|de|ru|cn|jp|uk|gov|edu|html?)/")
@@ -102,6 +103,16 @@ class Scan:
             start -= 1
         return self.folded[start:end]
 
+    def clause_start(self, end: int) -> int:
+        """Where the clause that holds a place begins, at most 80 characters back."""
+        window = max(0, end - 80)
+        start = window
+        for stop in _CLAUSE_END.finditer(self.text, window, end):
+            # A full stop before a small letter is an abbreviation's.
+            if stop.group()[0] != "." or not self.text[stop.end() : stop.end() + 1].islower():
+                start = stop.end()
+        return start
+
     def number(self, pos: int) -> Number:
         """The digits at a place, read by the separators of the language and of this text."""
         found = self._numbers.get(pos)
@@ -122,7 +133,8 @@ class Scan:
         if len(token) <= 3 and token.isdigit():
             groups = _SPACED_GROUPS.match(self.folded, end)
             if groups is not None and (
-                self.locale.group == " " or all(char in _HARD_SPACES for char in self.text[end : groups.end()] if char.isspace())
+                self.locale.group == " "
+                or all(char in _HARD_SPACES for char in self.text[end : groups.end()] if char.isspace())
             ):
                 end = groups.end()
         return end

@@ -25,9 +25,7 @@ def seen(figure: Figure, wanted: Expected | None) -> Expected:
 def check(language: str, row: dict) -> None:
     expected = [parse(line) for line in row["figures"]]
     figures = find_figures(row["text"], language)
-    found = [
-        seen(figure, expected[index] if index < len(expected) else None) for index, figure in enumerate(figures)
-    ]
+    found = [seen(figure, expected[index] if index < len(expected) else None) for index, figure in enumerate(figures)]
     assert found == expected, row["text"]
 
 

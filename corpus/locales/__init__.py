@@ -1,4 +1,4 @@
-'''Language data: what words mean when they stand beside a number.
+"""Language data: what words mean when they stand beside a number.
 
 Two layers a language, merged by `lexicon.py` and compiled once:
 
@@ -55,8 +55,11 @@ few = ["mehrere", "several"] # some: the magnitude is the scale's
 [currencies]                 # code or group = nouns, in every case form, and compounds. Groups are names shared by
 USD = ["US-Dollar*"]         # several countries: dollar peso krone rupee pound franc dinar dirham rial lira
 dollar = ["Dollar", "Dollars"] # shilling real won yuan; the text's region or [defaults] says which
+                             # a key may carry a factor: "0.01 EUR" = ["Cent"], "1e6 USD" = ["mdd"]
 [defaults]
 krone = "DKK"
+[regions]                    # names that decide a shared currency name, beside CLDR's names of countries
+SEK = ["svensk*"]
 
 [symbols]                    # may stand before or after the amount: code or group = signs and abbreviations
 krone = ["kr", "kr.", "mkr"]
@@ -74,6 +77,8 @@ more_than = []               # over, above, exceeding, ruim, gut, 超过
 at_least = []                # no less than, from ... up
 less_than = []               # under, below
 up_to = []                   # as much as, as high as, a maximum of, 高达
+[bounds]
+not_after = ["Runde*", "*fonds"] # a hedge right behind one of these is a preposition: "eine Runde über 5 Mio."
 [bounds.after]               # the same after the amount: "7 Mrd. oder mehr", "以上", "aşan", "or more"
 
 [ranges]
@@ -83,6 +88,7 @@ and = ["und"]                # between the sides: a range only after an `open` w
 or = ["oder", "oder sogar", "wenn nicht"] # "millions or even billions of dollars"
 between = ["zwischen"]       # the `open` words that take `and`
 change = ["stieg*", "gestiegen", "wuchs"] # verbs and nouns of change: "rose from 5 to 7" is two figures
+change_open = ["с", "со"]    # an `open` that always means a change: "с 5 до 7"
 change_to = ["auf"]          # a `to` that always means a change: "von 8 auf 10"
 instead = ["statt"]          # two figures, the first takes its scale and currency from the second: "100 statt 50 Mio."
 close = ["arası"]            # after the second side ("5 ila 7 milyar arası")
@@ -91,11 +97,13 @@ close = ["arası"]            # after the second side ("5 ila 7 milyar arası")
 of = ["von", "an"]           # between a scale word and the currency: "Milliarden von Dollar", "millions d'euros"
 
 [multiples]
-times = ["fach*", "mal"]     # after a number: "das 14-fache", "14 times", "в 14 раз" (with the word before it, if one
-before = ["в"]               # is needed), "3倍"
+times = ["fach*", "mal"]     # after a number: "das 14-fache", "14 times", "3倍"
+before_times = ["в"]         # small words that a free-standing `times` needs before the number: "в 14 раз"
+before = ["multiplié par", "factor of"] # words that make the number behind them a multiple without more
 frequency = ["pro", "a week"] # after `times`: no multiple but a frequency: "three times a week"
 2 = ["verdoppel*"]           # words that are a multiple by themselves
 3 = ["verdreifach*"]
+not_before = ["чемпион*"]    # after such a word: no multiple (a double champion)
 
 [units]                      # UCUM code = words and abbreviations: GW = ["Gigawatt", "GW"], t = ["Tonne", "Tonnen"]
 
@@ -106,13 +114,14 @@ labels = ["Seite", "Nr.", "Artikel", "§", "Version", "Phase"] # words before a 
 months = []                  # month names and abbreviations that CLDR lacks
 time = ["im Jahr", "seit"]   # words before a year
 
-[nouns]                      # for counts ("350.000 Grafikprozessoren"): the noun is the first word after the number that is
-function = ["der", "die", "und", "hat"] # not one of these: a function word or a verb right after a number: no count
+[nouns]                      # for counts ("350.000 Grafikprozessoren"): the noun is the first word after the number
+function = ["der", "die", "und", "hat"] # function words and verbs: right after a number they make it no count
 adjectives = ["neue*", "weitere*"]      # skipped on the way to the noun
-after = true                 # false: the counted noun stands before the number
+adjective_endings = ["ых", "ные"]       # endings of such words, where another word follows
+capitals = true              # nouns are written with a capital: the first such word is the counted one
 classifiers = ["个", "명"]    # written between number and noun; alone they are enough for a count
 ```
-'''
+"""
 
 from corpus.locales.lexicon import Locale, get_locale
 

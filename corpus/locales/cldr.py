@@ -135,12 +135,15 @@ def base_tables(language: str) -> Tables:
         "scales": _scales(locale),
         "currencies": _currency_names(locale),
         "symbols": _currency_symbols(locale),
-        "units": {
-            code: forms for unit, code in UCUM.items() if (forms := _unit_forms(locale, unit))
-        },
+        "units": {code: forms for unit, code in UCUM.items() if (forms := _unit_forms(locale, unit))},
         "not_figures": {
             "durations": sorted(
-                {form for unit in DURATIONS for form in _unit_forms(locale, f"duration-{unit}") if len(form.lstrip("=")) > 1}
+                {
+                    form
+                    for unit in DURATIONS
+                    for form in _unit_forms(locale, f"duration-{unit}")
+                    if len(form.lstrip("=")) > 1
+                }
             ),
             "months": sorted(months),
         },
@@ -241,9 +244,7 @@ def _regions(locale: Locale) -> dict[str, list[str]]:
     regions: dict[str, list[str]] = {}
     for codes in currency_groups().values():
         for code in codes:
-            names = {
-                locale.territories[territory] for territory in users[code] if territory in locale.territories
-            }
+            names = {locale.territories[territory] for territory in users[code] if territory in locale.territories}
             if names:
                 regions[code] = sorted(names)
     return dict(sorted(regions.items()))

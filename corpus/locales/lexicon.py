@@ -14,12 +14,12 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus.folding import fold
-from corpus.locales.build import merge
+from corpus.locales.build import languages, merge
 from corpus.locales.cldr import Tables, active_currencies, base_tables, currency_groups
 from corpus.numbers import Stack
 
@@ -27,7 +27,12 @@ HERE = Path(__file__).parent
 Cats = dict[str, Any]
 
 # Scripts whose words are not parted by spaces, and Hangul, whose endings are glued to the word.
-CONTINUOUS = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1100-\u11ff\u3005-\u3007\u3041-\u30ff\u3130-\u318f\u31f0-\u31ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+CONTINUOUS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"  # Thai, Lao, Myanmar, Khmer
+    "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"  # Hangul
+    "\u3041-\u30ff\u31f0-\u31ff\uff66-\uff9f"  # Kana
+    "\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+)
 _CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
 ENDING = 6  # letters that "*" stands for
 # Categories a figure can begin with.
@@ -175,7 +180,7 @@ class Locale:
             (item for bucket in self._continuous.values() for item in bucket if _STANDS_BEFORE & item[1].keys()),
             key=lambda item: -len(item[0]),
         )
-        self.words: lru_cache[Any] = lru_cache(maxsize=50_000)(self._roots)  # type: ignore[assignment]
+        self._known: dict[str, tuple[bool, tuple[tuple[int, _Node], ...]]] = {}
         self.needs_before_times = bool(tables.get("multiples", {}).get("before_times"))
         nouns = tables.get("nouns", {})
         self.counts = bool(nouns.get("function"))
@@ -250,11 +255,17 @@ class Locale:
         if cat in _GLUES and len(tokens) == 1 and tokens[0].isalpha():
             (self._glued_stems if star else self._glued).setdefault(tokens[0], (cat, value))
 
-    def _roots(self, word: str) -> tuple[bool, tuple[tuple[int, _Node], ...]]:
-        """For a word of the text: whether a figure can begin with it, and where it leads in the tree.
+    def words(self, word: str) -> tuple[bool, tuple[tuple[int, _Node], ...]]:
+        """For a word of the text: whether a figure can begin with it, and where it leads in the tree."""
+        known = self._known.get(word)
+        if known is None:
+            if len(self._known) > 50_000:
+                self._known.clear()
+            known = self._known[word] = self._roots(word)
+        return known
 
-        The number is how many of its first letters are a proclitic that was cut off.
-        """
+    def _roots(self, word: str) -> tuple[bool, tuple[tuple[int, _Node], ...]]:
+        # The number beside a node says how many letters are a proclitic that was cut off.
         found = [(0, node) for node in self._steps(word)]
         if self.glue and not any(node.cats and "number" in node.cats for _, node in found):
             glued = self._split(word)
@@ -322,9 +333,7 @@ class Locale:
         """What the tables know to end at a place of the text (white space and a hyphen aside), the longest first."""
         while end and folded[end - 1] in " -":
             end -= 1
-        matches = [
-            Match(end - len(form), end, cats) for form, cats in self._endings if folded.endswith(form, 0, end)
-        ]
+        matches = [Match(end - len(form), end, cats) for form, cats in self._endings if folded.endswith(form, 0, end)]
         window = max(0, end - 48)
         starts = [token.start() for token in TOKEN.finditer(folded, window, end)]
         for start in starts[-6:]:
@@ -488,6 +497,7 @@ _MULTIPLES = {
     "before_times": "before_times",
     "before": "times_before",
     "frequency": "frequency",
+    "not_before": "not_multiple",
 }
 
 
@@ -539,7 +549,9 @@ def file_tag(language: str | None) -> str:
     if not language:
         return "und"
     parts = language.replace("_", "-").split("-")
-    base = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr"}.get(parts[0].lower(), parts[0].lower())
+    base = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr"}.get(
+        parts[0].lower(), parts[0].lower()
+    )
     rest = [part.lower() for part in parts[1:]]
     if base == "zh":
         return "zh-Hant" if {"hant", "tw", "hk", "mo"} & set(rest) else "zh"
@@ -550,6 +562,34 @@ def file_tag(language: str | None) -> str:
 
 @cache
 def get_locale(language: str | None) -> Locale:
-    """The compiled tables of a BCP 47 tag; of no language where it is None or unknown."""
+    """The compiled tables of a BCP 47 tag; of no language in particular where it is None."""
     tag = file_tag(language)
-    return Locale(tag, tables_of(tag) if tag != "und" else _common())
+    return Locale(tag, _shared_tables() if tag == "und" else tables_of(tag))
+
+
+def _shared_tables() -> Tables:
+    """What can be read in a text of unknown language: words that mean the same in every language that has them.
+
+    A scale word whose value differs ("billion") stays known as SCALE_UNKNOWN, so that the number before it
+    is not read without it.
+    """
+    values: dict[str, set[Decimal]] = {}
+    currencies: dict[str, set[str]] = {}
+    for language in languages():
+        tables = tables_of(language)
+        for key, slots in tables.get("scales", {}).items():
+            for forms in slots.values():
+                for form in forms:
+                    values.setdefault(form.casefold(), set()).add(Decimal(key))
+        for code, forms in tables.get("currencies", {}).items():
+            for form in forms:
+                currencies.setdefault(form.casefold(), set()).add(code)
+    scales: Tables = {}
+    for form, found in values.items():
+        key = str(found.pop()) if len(found) == 1 and len(form.lstrip("=")) > 2 else "0"
+        scales.setdefault(key, {"short": []})["short"].append(form)
+    names: Tables = {}
+    for form, codes in currencies.items():
+        if len(codes) == 1 and len(form) > 3:
+            names.setdefault(codes.pop(), []).append(form)
+    return merge(_common(), {"scales": scales, "currencies": names})
