@@ -208,15 +208,11 @@ def check_ours(path: str | Path) -> bool:
 def _is_blank(path: Path) -> bool:
     # immutable: SQLite then makes no journal beside a file that is not ours.
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
-        ) as connection:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
             marked = connection.execute("PRAGMA application_id").fetchone()[0]
             tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     except sqlite3.Error as error:
-        raise CorpusError(
-            f"{path}: this SQLite database cannot be read ({error}); it was left as it is"
-        ) from error
+        raise CorpusError(f"{path}: this SQLite database cannot be read ({error}); it was left as it is") from error
     return bool(marked == 0 and tables == 0)
 
 
@@ -224,10 +220,11 @@ def _is_blank(path: Path) -> bool:
 def transaction(db: Database) -> Iterator[None]:
     """One transaction that takes the write lock at once: all of the block, or nothing of it.
 
-    Within another transaction the block is simply part of that one.
+    Within another transaction the block is a savepoint of it.
     """
     if db.conn.in_transaction:
-        yield
+        with db.atomic():
+            yield
         return
     # A deferred BEGIN would read first and then fail to upgrade if another writer got between.
     db.conn.execute("BEGIN IMMEDIATE")
