@@ -21,7 +21,7 @@ SHAPE: dict[str, set[str] | None] = {
     "numbers": None,
     "joins": {"and", "article"},
     "scales": None,
-    "vague": {"few", "10", "100", "1000"},
+    "vague": None,
     "currencies": None,
     "defaults": None,
     "regions": None,

@@ -6,13 +6,14 @@ units and durations in every grammatical case, its currency section names and sy
 
 from __future__ import annotations
 
+import copy
 import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
 import babel
-from babel import Locale
+from babel import Locale, localedata
 from babel.core import get_global
 
 Tables = dict[str, Any]
@@ -114,11 +115,26 @@ def currency_groups() -> Mapping[str, tuple[str, ...]]:
     return {group: tuple(codes) for group, codes in groups.items()}
 
 
-def base_tables(language: str) -> Tables:
-    """The tables CLDR gives for a BCP 47 tag; empty ones for a language it does not know."""
+@cache
+def load_locale(language: str) -> Locale | None:
+    """Babel's locale for a BCP 47 tag, None for a language it does not know.
+
+    Its data is a copy of its own: Babel resolves aliases inside tables that all locales share, so
+    that month names of the language asked first turn up in others.
+    """
     try:
         locale = Locale.parse(language, sep="-")
     except (babel.UnknownLocaleError, ValueError):
+        return None
+    own: Any = copy.deepcopy(localedata.load(str(locale)))
+    setattr(locale, "_Locale__data", localedata.LocaleDataDict(own))  # noqa: B010
+    return locale
+
+
+def base_tables(language: str) -> Tables:
+    """The tables CLDR gives for a BCP 47 tag; empty ones for a language it does not know."""
+    locale = load_locale(language)
+    if locale is None:
         return {}
     symbols = locale.number_symbols.get("latn", {})
     months = {
