@@ -376,7 +376,13 @@ def _currency_after(scan: Scan, end: int) -> tuple[str, int] | None:
 
 
 def _is_multiple(scan: Scan, start: int, pos: int, times: Match) -> bool:
-    if scan.look(scan.gap(times.end), "frequency") is not None:
+    locale = scan.locale
+    after = scan.gap(times.end)
+    if scan.look(after, "frequency") is not None:
         return False
-    glued = not scan.folded.startswith(" ", pos - 1)
-    return glued or not scan.locale.needs_before_times or scan.look_back(start, "before_times") is not None
+    if not scan.folded.startswith(" ", pos - 1):
+        return True
+    # A free-standing word for "times" counts occurrences as well: "elected three times".
+    if locale.needs_comparative and scan.look(after, "comparative") is None:
+        return False
+    return not locale.needs_before_times or scan.look_back(start, "before_times") is not None

@@ -81,7 +81,7 @@ def _is_postal_code(scan: Scan, amount: Amount, start: int) -> bool:
     return (
         amount.plain
         and 4 <= amount.end - start <= 6
-        and scan.folded.endswith((", ", "- "), 0, start)
+        and scan.folded.endswith((", ", "- ", "-"), 0, start)
         and scan.text[amount.end : amount.end + 1] == " "
         and scan.text[amount.end + 1 : amount.end + 2].isupper()
     )

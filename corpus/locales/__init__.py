@@ -100,6 +100,7 @@ of = ["von", "an"]           # between a scale word and the currency: "Milliarde
 times = ["fach*", "mal"]     # after a number: "das 14-fache", "14 times", "3倍"
 before_times = ["в"]         # small words that a free-standing `times` needs before the number: "в 14 раз"
 before = ["multiplié par", "factor of"] # words that make the number behind them a multiple without more
+comparative = ["the", "as", "more"] # where listed, a free-standing `times` word needs one of them behind it
 frequency = ["pro", "a week"] # after `times`: no multiple but a frequency: "three times a week"
 2 = ["verdoppel*"]           # words that are a multiple by themselves
 3 = ["verdreifach*"]

@@ -181,6 +181,7 @@ class Locale:
             key=lambda item: -len(item[0]),
         )
         self._known: dict[str, tuple[bool, tuple[tuple[int, _Node], ...]]] = {}
+        self.needs_comparative = bool(tables.get("multiples", {}).get("comparative"))
         self.needs_before_times = bool(tables.get("multiples", {}).get("before_times"))
         nouns = tables.get("nouns", {})
         self.counts = bool(nouns.get("function"))
@@ -498,6 +499,7 @@ _MULTIPLES = {
     "before": "times_before",
     "frequency": "frequency",
     "not_before": "not_multiple",
+    "comparative": "comparative",
 }
 
 
