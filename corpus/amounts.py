@@ -256,7 +256,7 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
 
 def _across_of(scan: Scan, stack: Stack, pos: int) -> Match | None:
     """The scale word behind "of" (and an article): "20 de milioane", "a quarter of a billion"."""
-    if stack.last_scale > 1 or not stack or (1 <= stack.value < 20):
+    if stack.last_scale > 1 or not stack or (1 <= stack.value < 10):
         return None
     of = scan.look(pos, "of")
     if of is None:

@@ -128,6 +128,8 @@ def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
             pos = _after_space(scan, chunk.end())
             continue
         noun, offset = word
+        if scan.locale.starts_with_scale(scan.locale.fold_composed(noun)):
+            return fallback
         found = noun, pos + offset + len(noun)
         if scan.locale.adjective_endings and noun.lower().endswith(scan.locale.adjective_endings):
             following = _CHUNK.match(scan.text, found[1] + 1) if scan.folded.startswith(" ", found[1]) else None

@@ -210,6 +210,11 @@ class Locale:
         """A form of the tables as it is looked up."""
         return self.fold_composed(unicodedata.normalize("NFC", form))
 
+    def starts_with_scale(self, word: str) -> bool:
+        """Whether a word is a compound of a scale word and a noun ("Millionenprojekt"), which counts nothing."""
+        parts = (self._glued.get(word[:length]) for length in range(5, len(word) + 1))
+        return any(part is not None and part[0] == "scale" for part in parts)
+
     def cancels_hedge(self, word: str) -> bool:
         """Whether a hedge right behind this word is a plain preposition ("eine Runde über 5 Mio.")."""
         return (
