@@ -287,7 +287,7 @@ def _figures(
     marks = ", ".join("?" * len(ids))
     sql = (
         f"SELECT article_id, {_FIGURE_COLUMNS} FROM (SELECT *, row_number() OVER (PARTITION BY article_id "
-        "ORDER BY measure IS NOT ?, measure IS NULL, start_char) AS place FROM figures "
+        "ORDER BY coalesce(measure = ?, 0) DESC, measure IS NULL, start_char) AS place FROM figures "
         f"WHERE struck = 0 AND article_id IN ({marks})) WHERE place <= {FIGURES_SHOWN:d} "
         "ORDER BY article_id, place"
     )

@@ -13,6 +13,7 @@ from babel.dates import format_date
 _DAY_STEPS = (1, 2, 5, 7, 14)
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
 _MAX_DECADES_LABELLED = 7
+_FEW_DECADES = 2.5
 
 
 def _label(day: datetime.date, pattern: str) -> str:
@@ -30,19 +31,19 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class LogScale:
-    """Amounts to pixels, whole decades from ``first`` to ``last``, growing upwards."""
+    """Amounts to pixels, growing upwards; ``first`` and ``last`` are powers of ten, also broken ones."""
 
-    first: int
-    last: int
+    first: float
+    last: float
     top: float
     bottom: float
 
     @classmethod
     def of(cls, values: Sequence[float], *, top: float, bottom: float) -> LogScale:
-        """Give the scale that holds all values with some air around them."""
+        """Give the scale that holds all values with some air around them, one decade at least."""
         logs = [math.log10(value) for value in values if value > 0] or [0.0]
-        first, last = math.floor(min(logs) - 0.08), math.ceil(max(logs) + 0.08)
-        return cls(first, max(last, first + 1), top, bottom)
+        air = max(0.3, (1.3 - (max(logs) - min(logs))) / 2)
+        return cls(min(logs) - air, max(logs) + air, top, bottom)
 
     def at(self, value: float) -> float:
         """Give the pixel of an amount; what is not above zero lies on the bottom."""
@@ -51,10 +52,13 @@ class LogScale:
         share = (math.log10(value) - self.first) / (self.last - self.first)
         return self.bottom - share * (self.bottom - self.top)
 
-    def decades(self) -> list[float]:
-        """Give the labelled amounts, thinned out where the decades are many."""
-        step = 1 + (self.last - self.first) // _MAX_DECADES_LABELLED
-        return [10.0**power for power in range(self.first, self.last + 1, step)]
+    def ticks(self) -> list[float]:
+        """Give round amounts to label: decades, thinned out where they are many, split where few."""
+        decades = range(math.floor(self.first), math.ceil(self.last) + 1)
+        step = 1 + (len(decades) - 2) // _MAX_DECADES_LABELLED
+        factors = (1, 2, 5) if self.last - self.first < _FEW_DECADES else (1,)
+        amounts = [factor * 10.0**power for power in decades if power % step == 0 for factor in factors]
+        return [amount for amount in amounts if self.first <= math.log10(amount) <= self.last]
 
 
 def interval(prefix: str) -> tuple[datetime.date, datetime.date] | None:
@@ -103,11 +107,19 @@ class TimeScale:
             if span / step <= most:
                 start = self.first + (-self.first) % step
                 days = map(datetime.date.fromordinal, range(start, self.last + 1, step))
-                return [Tick(self.at(day), _label(day, "d MMM")) for day in days]
+                return self._day_ticks(list(days))
         for step in _MONTH_STEPS:
             if span / (step * 30.44) <= most:
                 return self._month_ticks(step)
         return self._month_ticks(_MONTH_STEPS[-1])
+
+    def _day_ticks(self, days: Sequence[datetime.date]) -> list[Tick]:
+        # The year is said once, and again where it changes.
+        years = [None, *(day.year for day in days)]
+        return [
+            Tick(self.at(day), _label(day, "d MMM" if day.year == before else "d MMM y"))
+            for day, before in zip(days, years, strict=False)
+        ]
 
     def _month_ticks(self, step: int) -> list[Tick]:
         start, end = (datetime.date.fromordinal(day) for day in (self.first, self.last))

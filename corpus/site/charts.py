@@ -78,9 +78,7 @@ class ChartSet:
     crowded: int
 
 
-def _extent(
-    claim: Mapping[str, Any], unit: tuple[str, str | None]
-) -> tuple[float | None, float | None] | None:
+def _extent(claim: Mapping[str, Any], unit: tuple[str, str | None]) -> tuple[float | None, float | None] | None:
     """Give the claim's ends in the chart's unit, None where it cannot be put there."""
     if claim["kind"] != unit[0]:
         return None
@@ -100,9 +98,7 @@ def _unit(claims: Sequence[Mapping[str, Any]]) -> tuple[str, str | None]:
     return max(found, key=lambda key: found[key])
 
 
-def _marks(
-    claims: Iterable[Mapping[str, Any]], unit: tuple[str, str | None], links: Links, slug: str
-) -> list[Mark]:
+def _marks(claims: Iterable[Mapping[str, Any]], unit: tuple[str, str | None], links: Links, slug: str) -> list[Mark]:
     """Join claims that say the same on the same day, or the same without a date."""
     groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for claim in claims:
@@ -125,9 +121,7 @@ def _marks(
     return marks
 
 
-def range_charts(
-    claims: Sequence[Mapping[str, Any]], links: Links, *, slug: str, title: str
-) -> ChartSet | None:
+def range_charts(claims: Sequence[Mapping[str, Any]], links: Links, *, slug: str, title: str) -> ChartSet | None:
     """Give the drawings for the claims of one measure, None where there is nothing to draw."""
     if not claims:
         return None
@@ -171,11 +165,9 @@ def _draw(
     top, bottom, left, right = 34.0, height - 34.0, 62.0, width - 8.0
     ends = [end for mark in marks for end in (mark.low, mark.high) if end is not None]
     amounts = LogScale.of(ends, top=top, bottom=bottom)
-    dated = [
-        (mark, span) for mark in marks if mark.date is not None and (span := interval(mark.date)) is not None
-    ]
+    dated = [(mark, span) for mark in marks if mark.date is not None and (span := interval(mark.date)) is not None]
     loose = [mark for mark in marks if mark.date is None or interval(mark.date) is None]
-    share = 1.0 if not dated else min(0.5, 0.16 + 0.055 * len(loose))
+    share = 1.0 if not dated else min(0.5, 0.14 + 0.09 * len(loose))
     undated_left = None if not loose else right - (right - left) * share
     edge = right if undated_left is None else undated_left - 12
     layout = _Layout(amounts, top)
@@ -191,14 +183,14 @@ def _draw(
         room = (right - undated_left) / len(loose)
         ordered = sorted(loose, key=lambda mark: -(mark.high or mark.low or 0))
         for place, mark in enumerate(ordered):
-            layout.add(mark, undated_left + min(room, 60) * (place + 0.35), undated_left, right, None)
+            layout.add(mark, undated_left + min(room, 90) * (place + 0.4), undated_left, right, None)
     return Chart(
         name,
         width,
         height,
         title,
         description,
-        tuple(Tick(round(amounts.at(value), 1), _amount_label(value, unit)) for value in amounts.decades()),
+        tuple(Tick(round(amounts.at(value), 1), _amount_label(value, unit)) for value in amounts.ticks()),
         tuple(Tick(round(tick.at, 1), tick.label) for tick in times),
         left,
         right,
@@ -218,15 +210,11 @@ class _Layout:
         self.taken: list[tuple[float, float, float, float]] = []
         self.placed: list[tuple[Drawn, float, float]] = []
 
-    def add(
-        self, mark: Mark, x: float, left: float, right: float, spread: tuple[float, float] | None
-    ) -> None:
+    def add(self, mark: Mark, x: float, left: float, right: float, spread: tuple[float, float] | None) -> None:
         """Put a mark at ``x``, or as near to it as there is room between ``left`` and ``right``."""
         ends = [self.amounts.at(end) for end in (mark.high, mark.low) if end is not None]
         upper, lower = min(ends), max(ends)
-        shape = (
-            "range" if mark.low is not None and mark.high is not None and mark.low != mark.high else "point"
-        )
+        shape = "range" if mark.low is not None and mark.high is not None and mark.low != mark.high else "point"
         if mark.high is None:
             shape, upper = "above", upper - 22
         elif mark.low is None:
@@ -247,14 +235,10 @@ class _Layout:
     def _label(self, drawn: Drawn, left: float, right: float) -> Drawn:
         wide = max(len(drawn.mark.label) * CHAR_WIDTH, len(drawn.mark.detail) * 6.0)
         middle = (drawn.top + drawn.bottom) / 2
-        spots = (
-            (drawn.x + 11, middle, "start"),
-            (drawn.x - 11, middle, "end"),
-            (drawn.x, drawn.top - 20, "middle"),
-            (drawn.x, drawn.bottom + 20, "middle"),
-            (drawn.x + 11, drawn.top - 8, "start"),
-            (drawn.x - 11, drawn.bottom + 8, "end"),
-        )
+        spots = [(drawn.x + 11, middle, "start"), (drawn.x - 11, middle, "end")]
+        for away in (20, 34, 50, 66):
+            for x, anchor in ((drawn.x, "middle"), (drawn.x - 6, "start"), (drawn.x + 6, "end")):
+                spots += ((x, drawn.top - away, anchor), (x, drawn.bottom + away - 4, anchor))
         for x, y, anchor in spots:
             start = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
             box = (start, y - LINE, start + wide, y + LINE - 1)
@@ -267,6 +251,5 @@ class _Layout:
     def _free(self, box: tuple[float, float, float, float]) -> bool:
         left, top, right, bottom = box
         return not any(
-            left < other[2] and right > other[0] and top < other[3] and bottom > other[1]
-            for other in self.taken
+            left < other[2] and right > other[0] and top < other[3] and bottom > other[1] for other in self.taken
         )

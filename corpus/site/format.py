@@ -80,9 +80,7 @@ def _magnitude(value: Decimal) -> str:
 
 
 def _vague(figure: Mapping[str, Any]) -> str:
-    ends = [
-        _magnitude(end) for end in (decimal(figure["magnitude"]), decimal(figure["magnitude_high"])) if end
-    ]
+    ends = [_magnitude(end) for end in (decimal(figure["magnitude"]), decimal(figure["magnitude_high"])) if end]
     return " to ".join(ends)
 
 
@@ -107,7 +105,7 @@ def short(figure: Mapping[str, Any]) -> str:
     """Give a figure as analysts note it: ``$8–10 bn``, ``> $7 tn``, ``13.1%``, ``3×``, ``350,000``."""
     if figure["vague"]:
         said = _vague(figure)
-        return f"{symbol(figure['currency'])}… {said}" if figure["currency"] else said
+        return f"{symbol(figure['currency']).strip()} {said}" if figure["currency"] else said
     value, kind = _value(figure, words=False), figure["kind"]
     sign = word_for("sign", figure["qualifier"]) if figure["qualifier"] not in (None, "exact") else ""
     if kind == "money":

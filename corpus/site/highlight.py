@@ -74,9 +74,7 @@ def blocks(
     return tuple(made)
 
 
-def _paragraphs(
-    text: str, start: int, end: int, language: str | None
-) -> list[tuple[int, int, str, str | None]]:
+def _paragraphs(text: str, start: int, end: int, language: str | None) -> list[tuple[int, int, str, str | None]]:
     found = []
     for part in text[start:end].split("\n\n"):
         if part.strip():

@@ -102,8 +102,7 @@ async def landing_page(view: View, _: str) -> Page:
         "languages": data["languages"],
         "sources": data["sources"],
         "measures": [
-            {**row, "url": view.links.absolute(view.links.measure(row["measure"]))}
-            for row in data["measures"]
+            {**row, "url": view.links.absolute(view.links.measure(row["measure"]))} for row in data["measures"]
         ],
         "articles": [_article_row(row, view) for row in data["articles"]],
         "attention": data["attention"],
@@ -138,12 +137,10 @@ async def article_page(view: View, uid: str) -> Page | None:
         "original_url": row["url"],
         "figures": [_public(figure, view, uid) for figure in row["figures"]],
         "passages": [
-            {key: value for key, value in passage.items() if key != "article_id"}
-            for passage in row["passages"]
+            {key: value for key, value in passage.items() if key != "article_id"} for passage in row["passages"]
         ],
         "date_mentions": [
-            {key: value for key, value in mention.items() if key != "article_id"}
-            for mention in row["date_mentions"]
+            {key: value for key, value in mention.items() if key != "article_id"} for mention in row["date_mentions"]
         ],
         "versions": [_article_row(link, view) for link in row["links"]],
     }
@@ -181,8 +178,7 @@ async def search_page(view: View, _: str) -> Page:
     if result.next is not None:
         following = {key: value for key, value in parameters.items() if value} | {"next": result.next}
     hits = [
-        dataclasses.asdict(hit) | {"figures": [described(figure) for figure in hit.figures]}
-        for hit in result.results
+        dataclasses.asdict(hit) | {"figures": [described(figure) for figure in hit.figures]} for hit in result.results
     ]
     links = view.links
     context = _context(
@@ -209,9 +205,7 @@ async def search_page(view: View, _: str) -> Page:
             }
             for hit in result.results
         ],
-        "facets": {
-            name: [dataclasses.asdict(facet) for facet in facets] for name, facets in result.facets.items()
-        },
+        "facets": {name: [dataclasses.asdict(facet) for facet in facets] for name, facets in result.facets.items()},
         "next": result.next,
         "next_url": None if following is None else links.absolute(_with_next(links, following, ".json")),
     }
@@ -275,8 +269,7 @@ async def story_page(view: View, uid: str) -> Page | None:
     if row is None:
         return None
     versions = [
-        version | {"figures": [described(figure) for figure in version["figures"]]}
-        for version in row["versions"]
+        version | {"figures": [described(figure) for figure in version["figures"]]} for version in row["versions"]
     ]
     context = _context(
         view,

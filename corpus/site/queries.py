@@ -18,16 +18,12 @@ _CLAIM = (
     "f.qualifier, f.vague, f.magnitude, f.magnitude_high, f.low_usd, f.high_usd, f.measure, f.subject, "
     "f.attributed_to, f.period, f.stance, f.rule, f.claim_rule, f.claim_evidence, f.method"
 )
-_FIGURES_OF_ARTICLE = (
-    f"SELECT {_CLAIM} FROM figures AS f WHERE f.article_id = ? AND f.struck = 0 ORDER BY f.start_char"
-)
+_FIGURES_OF_ARTICLE = f"SELECT {_CLAIM} FROM figures AS f WHERE f.article_id = ? AND f.struck = 0 ORDER BY f.start_char"
 _ARTICLE = (
     "a.uid, a.headline, substr(a.text, 1, 200) AS opening, a.language, a.date_published, a.date_precision, "
     "s.slug AS source_slug, s.name AS source"
 )
-_FROM = (
-    "FROM figures AS f JOIN articles AS a ON a.id = f.article_id LEFT JOIN sources AS s ON s.id = a.source_id"
-)
+_FROM = "FROM figures AS f JOIN articles AS a ON a.id = f.article_id LEFT JOIN sources AS s ON s.id = a.source_id"
 
 
 def rows(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
@@ -56,8 +52,7 @@ def overview(connection: sqlite3.Connection) -> Row:
         },
         "languages": rows(
             connection,
-            "SELECT language, count(*) AS articles FROM articles GROUP BY language "
-            "ORDER BY articles DESC, language",
+            "SELECT language, count(*) AS articles FROM articles GROUP BY language ORDER BY articles DESC, language",
         ),
         "sources": rows(
             connection,
@@ -97,9 +92,7 @@ def newest_claims(connection: sqlite3.Connection, measure: str, limit: int = CHA
     )
 
 
-def claims_after(
-    connection: sqlite3.Connection, measure: str, after: tuple[str | None, int] | None
-) -> list[Row]:
+def claims_after(connection: sqlite3.Connection, measure: str, after: tuple[str | None, int] | None) -> list[Row]:
     """Give one page of a measure's claims in time order, and one row more where there are more."""
     date, last = after if after is not None else (None, 0)
     sql = (
@@ -172,8 +165,9 @@ def article(connection: sqlite3.Connection, uid: str) -> Row | None:
             connection,
             f"SELECT l.kind, l.score, l.evidence, {_ARTICLE} FROM "
             "(SELECT other_id AS id, kind, score, evidence FROM article_links WHERE article_id = ?1 "
-            "UNION SELECT article_id, kind, score, evidence FROM article_links WHERE other_id = ?1) AS l JOIN articles AS a ON a.id = l.id "
-            "LEFT JOIN sources AS s ON s.id = a.source_id ORDER BY l.score DESC, a.uid LIMIT 20",
+            "UNION SELECT article_id, kind, score, evidence FROM article_links WHERE other_id = ?1) AS l "
+            "JOIN articles AS a ON a.id = l.id LEFT JOIN sources AS s ON s.id = a.source_id "
+            "ORDER BY l.score DESC, a.uid LIMIT 20",
             number,
         ),
         "flags": rows(

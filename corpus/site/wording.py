@@ -31,9 +31,7 @@ def _wording() -> dict[str, Any]:
 @cache
 def scales() -> tuple[Scale, ...]:
     """Give the scale words, the largest first."""
-    return tuple(
-        Scale(Decimal(row["value"]), row["word"], row["plural"], row["short"]) for row in _wording()["scale"]
-    )
+    return tuple(Scale(Decimal(row["value"]), row["word"], row["plural"], row["short"]) for row in _wording()["scale"])
 
 
 def word_for(section: str, value: str | None) -> str:
