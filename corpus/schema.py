@@ -154,7 +154,7 @@ def open_database(path: str | Path, *, create: bool = True) -> Database:
     if not check_ours(path) and not create:
         raise CorpusError(f"{path}: there is no database here yet; ingest something first")
     try:
-        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_SECONDS)
+        connection = sqlite3.connect(path.absolute(), timeout=BUSY_TIMEOUT_SECONDS)
         try:
             db = Database(connection)
             # First of all, so that a run killed while building the tables is recognised later.
