@@ -96,9 +96,7 @@ class _Node(Generic[T]):
         plain = sorted(char for char in node.children if char not in (_STAR, _STARS))
         branches = [_char_pattern(char) + node.children[char].pattern() for char in plain]
         branches += [
-            _char_pattern(char) + node.children[char].pattern()
-            for char in (_STARS, _STAR)
-            if char in node.children
+            _char_pattern(char) + node.children[char].pattern() for char in (_STARS, _STAR) if char in node.children
         ]
         if node.end is not None:
             branches.append(node.end.closing)
@@ -170,8 +168,7 @@ class Matcher(Generic[T]):
         for alias, value in aliases.items():
             self._add(alias, value)
         self._searches = {
-            room: re.compile(f"{_BEFORE[room]}({trie.pattern()})").search
-            for room, trie in self._tries.items()
+            room: re.compile(f"{_BEFORE[room]}({trie.pattern()})").search for room, trie in self._tries.items()
         }
 
     def _add(self, alias: str, value: T) -> None:

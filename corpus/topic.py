@@ -16,7 +16,7 @@ import yaml
 from corpus.model import KINDS, CorpusError
 
 HOME = Path(__file__).with_name("topic.yml")
-SUBJECT_KINDS = ("organisation", "industry", "place")
+SUBJECT_KINDS = ("organisation", "observer", "industry", "place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ class Measure:
     ``cues`` are certain, ``weak`` ones count only where nothing certain is near. ``family`` groups
     measures that name one amount from several sides; ``of_industry`` is what the measure is called
     where its subject is a whole industry. ``units`` are UCUM codes that settle it alone.
-    ``subjectless`` measures take no subject from another sentence.
+    ``acted`` measures are done by somebody to somebody (who invests is the subject, not whom it is invested
+    in); ``industrial`` ones are those of a whole industry; ``subjectless`` ones take no subject from another sentence.
     """
 
     slug: str
@@ -47,6 +48,8 @@ class Measure:
     family: str | None = None
     of_industry: str | None = None
     units: tuple[str, ...] = ()
+    acted: bool = False
+    industrial: bool = False
     subjectless: bool = False
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -54,7 +57,10 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who or what a figure can be about; ``products`` stand for their maker where nothing else is named."""
+    """Who or what a figure can be about; ``products`` stand for their maker where nothing else is named.
+
+    An ``observer`` (an association, a research firm) has a word to say but is not what figures are about.
+    """
 
     name: str
     kind: str = "organisation"
@@ -73,12 +79,16 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """The topic file as values, each list in the order of the file."""
+    """The topic file as values, each list in the order of the file.
+
+    ``ignored`` words hide a shorter alias or cue inside them ("metaverse", "up to").
+    """
 
     outlets: tuple[Outlet, ...] = ()
     measures: tuple[Measure, ...] = ()
     subjects: tuple[Subject, ...] = ()
     people: tuple[Person, ...] = ()
+    ignored: tuple[str, ...] = ()
 
 
 def load_topic(path: Path | None = None) -> Topic:
@@ -96,7 +106,7 @@ def _load(path: Path) -> Topic:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CorpusError(f"{path.name}: cannot be read: {error}") from error
     root = _Entry(f"{path.name}", content if content is not None else {})
-    root.only("outlets", "measures", "subjects", "people")
+    root.only("outlets", "measures", "subjects", "people", "ignored")
     outlets = tuple(
         Outlet(
             slug=entry.text("slug"),
@@ -108,15 +118,15 @@ def _load(path: Path) -> Topic:
         )
         for entry in root.entries("outlets", "slug", "name", "domain", "country", "aliases", "endmark")
     )
-    topic = Topic(outlets, _measures(root), _subjects(root), _people(root))
+    topic = Topic(outlets, _measures(root), _subjects(root), _people(root), root.texts("ignored"))
     _check(path.name, topic)
     return topic
 
 
 def _measures(root: _Entry) -> tuple[Measure, ...]:
-    keys = ("slug", "label", "admits", "family", "of_industry", "units", "subjectless", "cues", "weak")
+    keys = ("slug", "label", "admits", "family", "of_industry", "units", "acted", "industrial")
     measures = []
-    for entry in root.entries("measures", *keys):
+    for entry in root.entries("measures", *keys, "subjectless", "cues", "weak"):
         admits = entry.texts("admits")
         for kind in admits:
             if kind not in KINDS:
@@ -129,6 +139,8 @@ def _measures(root: _Entry) -> tuple[Measure, ...]:
                 family=entry.maybe("family"),
                 of_industry=entry.maybe("of_industry"),
                 units=entry.texts("units"),
+                acted=entry.content.get("acted") is True,
+                industrial=entry.content.get("industrial") is True,
                 subjectless=entry.content.get("subjectless") is True,
                 cues=entry.by_language("cues"),
                 weak=entry.by_language("weak"),
