@@ -31,6 +31,7 @@ class Amount:
     digits: bool = False  # written with digits
     plain: bool = False  # nothing but a run of digits without a separator
     implied_one: bool = False  # a scale word alone, standing for one of it
+    hedge: str | None = None  # a qualifier written inside the number: "70多亿"
 
     @property
     def scaled(self) -> bool:
@@ -96,7 +97,7 @@ def _digits(scan: Scan, pos: int) -> Amount | None:
         return None
     stack = Stack()
     stack.number(number.value)
-    end = _continue(scan, stack, number.end, digits=True)
+    end, hedge = _continue(scan, stack, number.end, digits=True)
     return Amount(
         pos,
         end,
@@ -105,6 +106,7 @@ def _digits(scan: Scan, pos: int) -> Amount | None:
         mantissa=number.value,
         digits=True,
         plain=number.plain and end == number.end,
+        hedge=hedge,
     )
 
 
@@ -123,10 +125,11 @@ def _words(scan: Scan, pos: int) -> Amount | None:
     stack = Stack()
     if "number" not in first.cats and "scale" in first.cats and "part" not in first.cats:
         return _bare_scale(scan, first)
-    end = _continue(scan, stack, pos, digits=False)
+    end, hedge = _continue(scan, stack, pos, digits=False)
     if not stack:
         return None
-    return Amount(first.start, end, stack.value, scale=stack.scale, mantissa=stack.value / stack.scale)
+    mantissa = stack.value / stack.scale
+    return Amount(first.start, end, stack.value, scale=stack.scale, mantissa=mantissa, hedge=hedge)
 
 
 def _bare_scale(scan: Scan, first: Match) -> Amount | None:
@@ -142,8 +145,8 @@ def _bare_scale(scan: Scan, first: Match) -> Amount | None:
             return None
     stack = Stack()
     stack.multiplies(scale)
-    end = _continue(scan, stack, first.end, digits=False)
-    return Amount(start, end, stack.value, scale=stack.scale, implied_one=True)
+    end, hedge = _continue(scan, stack, first.end, digits=False)
+    return Amount(start, end, stack.value, scale=stack.scale, implied_one=True, hedge=hedge)
 
 
 def _vague(scan: Scan, first: Match) -> Amount | None:
@@ -188,24 +191,30 @@ def _past_of(scan: Scan, end: int) -> int:
     return scan.gap(of.end) if of is not None else pos
 
 
-def _continue(scan: Scan, stack: Stack, end: int, *, digits: bool) -> int:
-    """Feed the words after a place to the stack for as long as they belong to the number; where they end."""
+def _continue(scan: Scan, stack: Stack, end: int, *, digits: bool) -> tuple[int, str | None]:
+    """Feed the words after a place to the stack for as long as they belong to the number.
+
+    Gives the place where they end, and a qualifier that stood among them.
+    """
+    hedge: str | None = None
     for _ in range(_MAX_TOKENS):
-        pos = scan.gap(end) if stack or end else end
+        pos = scan.gap(end) if stack else end
         if scan.is_digit(pos):
             following = _more_digits(scan, stack, end, pos)
-            if following is None:
-                return end
-            end = following
-            continue
-        match = scan.look(pos, "number", "scale", "part", "join") or _across_of(scan, stack, pos)
-        if match is None:
-            return end
-        following = _hear(scan, stack, match, digits=digits)
+        else:
+            match = scan.number_word(pos) or _across_of(scan, stack, pos)
+            if match is None:
+                inside = scan.look(end, "bound_inside") if stack else None
+                if inside is None or hedge is not None:
+                    break
+                hedge = inside.cats["bound_inside"]
+                end = inside.end
+                continue
+            following = _hear(scan, stack, match, digits=digits)
         if following is None:
-            return end
+            break
         end = following
-    return end
+    return end, hedge
 
 
 def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None:
@@ -240,6 +249,8 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
         else:
             stack.number(value)
         return match.end
+    if "point" in cats:
+        return _decimals(scan, stack, match.end)
     # A joining word counts only with a number behind it: "two hundred and five".
     if not stack:
         return None
@@ -252,6 +263,22 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
     if "number" in following.cats and following.cats["number"] >= max(stack.last_scale, Decimal(100)):
         return None
     return _hear(scan, stack, following, digits=digits)
+
+
+def _decimals(scan: Scan, stack: Stack, end: int) -> int | None:
+    """The digits said after a decimal point: "十二点五", "one point five"."""
+    if not stack:
+        return None
+    place = ONE
+    heard: int | None = None
+    for _ in range(8):
+        match = scan.look(scan.gap(end), "number")
+        if match is None or not 0 <= match.cats["number"] < 10:
+            break
+        place /= 10
+        stack.adds_part(match.cats["number"] * place)
+        heard = end = match.end
+    return heard
 
 
 def _across_of(scan: Scan, stack: Stack, pos: int) -> Match | None:
@@ -339,10 +366,13 @@ def _suffixed(scan: Scan, part: Part) -> Part:
     match = scan.look(pos, "points", "percent", "currency", "symbol", "times", "unit", "of")
     if match is None:
         return part
-    if "points" in match.cats:
-        return replace(part, end=match.end, points=True)
-    if "percent" in match.cats and not scan.is_digit(match.end):
-        return replace(part, end=match.end, percent=match.cats["percent"])
+    share = match
+    if "of" in match.cats:  # "25 de puncte de bază"
+        share = scan.look(scan.gap(match.end), "points", "percent") or match
+    if "points" in share.cats:
+        return replace(part, end=share.end, points=True)
+    if "percent" in share.cats and not scan.is_digit(share.end):
+        return replace(part, end=share.end, percent=share.cats["percent"])
     money = _currency_after(scan, amount.end)
     if money is not None:
         return _money(part, money[0], money[1])

@@ -7,7 +7,7 @@ import re
 from corpus.amounts import Amount
 from corpus.scanning import Scan
 
-_CHUNK = re.compile(r"[^\s,;:!?()\[\]{}«»“”„\"|/…]+")
+_CHUNK = re.compile(r"[^\s,;:!?()\[\]{}«»“”„\"|/…。，、；：！？（）「」『』《》【】]+")
 _NOT_COUNTED = {"duration", "never", "month", "percent", "symbol", "currency", "number", "label"}
 
 
@@ -25,8 +25,8 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> tuple[str, int] | No
         if "duration" in classifier.cats or "never" in classifier.cats:
             return None
         return _behind_classifier(scan, classifier.start, classifier.end)
-    if pos == amount.end and not scan.is_continuous(pos):
-        return None
+    if pos == amount.end or scan.is_continuous(pos):
+        return None  # scripts without spaces tell a counted noun by its counting word alone
     if amount.plain and 1900 <= amount.value < 2100:
         return None
     return _noun(scan, pos)
@@ -38,6 +38,8 @@ def is_date_part(scan: Scan, amount: Amount, start: int) -> bool:
         return False
     before = scan.folded[start - 1 : start]
     if before and before in "/:.":
+        return True
+    if _is_phone_part(scan, amount, start):
         return True
     after = scan.folded[amount.end : amount.end + 2]
     if len(after) == 2 and after[0] in "/:" and after[1].isdigit():
@@ -52,6 +54,19 @@ def is_date_part(scan: Scan, amount: Amount, start: int) -> bool:
     if scan.look(pos, "month") is not None:
         return True
     return of is not None and scan.look(scan.gap(of.end), "month") is not None
+
+
+def _is_phone_part(scan: Scan, amount: Amount, start: int) -> bool:
+    """Whether other digits stand beside the number, a space away: "111 35", "030 1234"; a year before it may."""
+    if scan.folded.startswith(" ", amount.end) and scan.is_digit(amount.end + 1):
+        return True
+    if not scan.folded.endswith(" ", 0, start) or not scan.is_digit(start - 2):
+        return False
+    begin = start - 2
+    while begin and scan.is_digit(begin - 1) and start - begin < 12:
+        begin -= 1
+    before = scan.folded[begin : start - 1]
+    return not (len(before) == 4 and before[:2] in ("19", "20"))
 
 
 def _is_name(scan: Scan, amount: Amount, start: int) -> bool:

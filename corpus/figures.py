@@ -281,34 +281,47 @@ class _Reader:
         amount = part.amount
         value = amount.value
         assert value is not None
-        start, end = part.start, part.end
+        start, end, inside = part.start, part.end, amount.hedge
         if part.currency is not None:
             side = "prefix" if part.prefixed else "suffix"
-            figure = self._figure(start, end, "money", value, value, rule=f"money.{side}{rule}")
+            figure = self._figure(start, end, "money", value, value, inside=inside, rule=f"money.{side}{rule}")
             return replace(figure, currency=self._code(part.currency))
         if part.percent is not None:
             value *= part.percent
-            return self._figure(start, end, "percent", value, value, rule=f"percent{rule}")
+            return self._figure(start, end, "percent", value, value, inside=inside, rule=f"percent{rule}")
         if part.points:
-            return replace(self._figure(start, end, "percent", value, value, rule=f"points{rule}"), unit="pp")
+            return replace(
+                self._figure(start, end, "percent", value, value, inside=inside, rule=f"points{rule}"), unit="pp"
+            )
         if part.times:
-            return self._figure(start, end, "multiple", value, value, rule=f"multiple.times{rule}")
+            return self._figure(start, end, "multiple", value, value, inside=inside, rule=f"multiple.times{rule}")
         if amount.implied_one:
             return None
         if part.unit is not None and not is_date_part(self.scan, amount, start):
-            return replace(self._figure(start, end, "quantity", value, value, rule=f"quantity{rule}"), unit=part.unit)
+            return replace(
+                self._figure(start, end, "quantity", value, value, inside=inside, rule=f"quantity{rule}"),
+                unit=part.unit,
+            )
         counted = find_counted(self.scan, amount, start)
         if counted is None:
             return None
         unit, end = counted
-        return replace(self._figure(start, end, "count", value, value, rule=f"count{rule}"), unit=unit)
+        return replace(self._figure(start, end, "count", value, value, inside=inside, rule=f"count{rule}"), unit=unit)
 
     # -- context -----------------------------------------------------------------------------------
 
     def _figure(
-        self, start: int, end: int, kind: str, low: Decimal | None, high: Decimal | None, *, rule: str
+        self,
+        start: int,
+        end: int,
+        kind: str,
+        low: Decimal | None,
+        high: Decimal | None,
+        *,
+        rule: str,
+        inside: str | None = None,
     ) -> Figure:
-        qualifier = find_qualifier(self.scan, start, end, kind=kind)
+        qualifier = find_qualifier(self.scan, start, end, kind=kind, inside=inside)
         if self.scan.folded.endswith(".", start, end) and not _GOES_ON.match(self.scan.text, end):
             end -= 1  # the dot that ends the sentence is not the abbreviation's
         if kind != "count" and low is not None and self._is_negative(start):
@@ -336,8 +349,11 @@ class _Reader:
         return figure
 
     def _is_negative(self, start: int) -> bool:
-        before = self.scan.folded[max(0, start - 2) : start]
-        return before.endswith("-") and (len(before) == 1 or before[0] in " (")
+        """Whether a minus sign stands right before the figure, and no hyphen or dash of a range."""
+        scan = self.scan
+        if not scan.folded.endswith("-", 0, start):
+            return False
+        return start == 1 or scan.folded[start - 2] in ' (:="' or scan.is_continuous(start - 2)
 
     def _code(self, currency: str | None) -> str | None:
         """The ISO code of a currency or of the group of currencies that share its name."""

@@ -9,12 +9,14 @@ from corpus.scanning import Scan
 _RANK = {"more_than": 0, "less_than": 1, "at_least": 2, "up_to": 3, "almost": 4, "about": 5}
 
 
-def find_qualifier(scan: Scan, start: int, end: int, *, kind: str) -> str:
-    """The qualifier of a figure by the words before and after it; "exact" where there are none."""
+def find_qualifier(scan: Scan, start: int, end: int, *, kind: str, inside: str | None = None) -> str:
+    """The qualifier of a figure by the words before, `inside` and after it; "exact" where there are none."""
     found = [*_before(scan, start, kind), *_after(scan, end)]
-    inside = scan.look(start, "number")
-    if inside is not None and "bound_before" in inside.cats:
-        found.append(inside.cats["bound_before"])  # "une vingtaine": a number that is a hedge itself
+    if inside is not None:
+        found.append(inside)
+    number = scan.look(start, "number")
+    if number is not None and "bound_before" in number.cats:
+        found.append(number.cats["bound_before"])  # "une vingtaine": a number that is a hedge itself
     return min(found, key=_RANK.__getitem__, default="exact")
 
 
@@ -50,8 +52,11 @@ def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
     qualifier = match.cats["bound_before"]
     if qualifier == "at_least" and "range_open" in match.cats and kind == "count":
         return False  # "offers from 12 companies"
-    if qualifier == "up_to" and "range_to" in match.cats and governed_by_change(scan, match.start):
-        return False  # "grew to 12 bn"
+    is_preposition = (qualifier == "up_to" and "range_to" in match.cats) or (
+        qualifier == "at_least" and "range_open" in match.cats
+    )
+    if is_preposition and governed_by_change(scan, match.start):
+        return False  # "grew to 12 bn", "a crescut de la 5 la 7"
     return not scan.locale.cancels_hedge(scan.word_before(match.start))
 
 

@@ -14,6 +14,7 @@ from corpus.numbers import parse_digits, unambiguous_decimal
 _NUMBER = re.compile("[0-9]+(?:[.,'\u066b\u066c\u00b7][0-9]+)*")
 _SPACED_GROUPS = re.compile("(?: [0-9]{3})+(?![0-9])(?:[.,\u066b][0-9]+)?")
 _HARD_SPACES = ("\u00a0", "\u202f", "\u2009")
+_MEASURES = {"unit", "currency", "symbol", "percent", "points", "times", "duration"}
 _LETTER = re.compile(f"[{LETTER}]")
 _CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
 _CLAUSE_END = re.compile(r"[.;:!?][ ]+|[。！？；\n]")
@@ -56,6 +57,17 @@ class Scan:
                 if cat in match.cats:
                     return match
         return None
+
+    def number_word(self, pos: int) -> Match | None:
+        """The word at a place that goes on with a number, unless a longer one says what is measured.
+
+        兆瓦 is a unit, not 兆 and 瓦.
+        """
+        match = self.look(pos, "number", "scale", "part", "join", "point")
+        longest = self.matches(pos)[:1]
+        if match is None or (longest and longest[0].end > match.end and longest[0].cats.keys() & _MEASURES):
+            return None
+        return match
 
     def backs(self, end: int) -> list[Match]:
         """Everything the tables know to end at a place, the longest first."""

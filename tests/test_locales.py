@@ -19,7 +19,7 @@ WANTED = (
 # Every table and list a language may have (corpus/locales/__init__.py); None: any key.
 SHAPE: dict[str, set[str] | None] = {
     "numbers": None,
-    "joins": {"and", "article"},
+    "joins": {"and", "article", "point"},
     "scales": None,
     "vague": None,
     "currencies": None,
@@ -27,7 +27,7 @@ SHAPE: dict[str, set[str] | None] = {
     "regions": None,
     "symbols": None,
     "percent": {"percent", "before", "points", "basis", "permille", "tenths"},
-    "bounds": {"before", "after", "not_after"},
+    "bounds": {"before", "inside", "after", "not_after"},
     "ranges": {"open", "to", "and", "or", "between", "change", "change_open", "change_to", "instead", "close"},
     "links": {"of"},
     "multiples": None,
@@ -70,7 +70,7 @@ def test_hand_written_table_is_well_formed(language: str) -> None:
     for key in (*table.get("currencies", {}), *table.get("symbols", {}), *table.get("regions", {})):
         code = key.rpartition(" ")[2]
         assert code in active_currencies() or code in currency_groups() or (code.isupper() and len(code) == 3), code
-    for side in ("before", "after"):
+    for side in ("before", "inside", "after"):
         assert set(table.get("bounds", {}).get(side, {})) <= QUALIFIERS
     for slots in table.get("scales", {}).values():
         assert set(slots) <= {"one", "many", "short"}

@@ -41,6 +41,8 @@ proclitics = ["و", "ب", "ال"] # written together with the next word and cut 
 and = ["und"]
 article = ["a", "an"]        # stands for one before a scale word and is not a number otherwise
 
+point = ["点", "Komma"]       # a decimal point said in words: "十二点五亿", "eins Komma fünf Milliarden"
+
 [scales.1e9]                 # 1e3 and up (100 too, where hundreds multiply as scale words)
 one = ["Milliarde"]          # stands for one of it without a number: "(a) billion dollars" is 1e9
 many = ["Milliarden"]        # without a number it is vague: "billions of dollars"
@@ -77,6 +79,8 @@ more_than = []               # over, above, exceeding, ruim, gut, 超过
 at_least = []                # no less than, from ... up
 less_than = []               # under, below
 up_to = []                   # as much as, as high as, a maximum of, 高达
+[bounds.inside]              # inside the number, before its scale, unit or counting word: 70多亿, 3500余件
+more_than = ["多", "余"]
 [bounds]
 not_after = ["Runde*", "*fonds"] # a hedge right behind one of these is a preposition: "eine Runde über 5 Mio."
 [bounds.after]               # the same after the amount: "7 Mrd. oder mehr", "以上", "aşan", "or more"

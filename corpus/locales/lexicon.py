@@ -96,7 +96,10 @@ def _form_tokens(folded: str) -> list[str]:
     glued = False
     for match in re.finditer(f"{TOKEN.pattern}| ", folded, re.DOTALL):
         token = match.group()
-        if token == " " or (token == "-" and folded != "-"):
+        inside = (
+            token == "-" and folded[match.start() - 1].isalpha() and folded[match.end() : match.end() + 1].isalpha()
+        )
+        if token == " " or inside:
             glued = False
             continue
         tokens.append(GLUED + token if glued and tokens else token)
@@ -367,11 +370,11 @@ class Locale:
         while folded.startswith((" ", "-"), pos) and pos - end < 3:
             pos += 1
         token = TOKEN.match(folded, pos)
-        if token is None:
-            return
-        for child in node.step(token.group()):
-            self._walk(text, folded, start, token.end(), child, found)
-        if pos == end:
+        if token is not None:
+            for child in node.step(token.group()):
+                self._walk(text, folded, start, token.end(), child, found)
+        token = TOKEN.match(folded, end)
+        if token is not None:
             for child in node.step(GLUED + token.group()):
                 self._walk(text, folded, start, token.end(), child, found)
 
@@ -444,6 +447,8 @@ def _entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
         yield form, "join", True
     for form in forms("joins", "article"):
         yield form, "article", True
+    for form in forms("joins", "point"):
+        yield form, "point", True
     for key, slots in tables.get("scales", {}).items():
         stated: dict[str, set[str]] = {}
         for slot in ("one", "many", "short"):
@@ -466,7 +471,7 @@ def _entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
         yield form, "points", True
     for form in percent.get("before", []):
         yield form, "percent_before", True
-    for side in ("before", "after"):
+    for side in ("before", "inside", "after"):
         for qualifier, words in tables.get("bounds", {}).get(side, {}).items():
             for form in words:
                 yield form, f"bound_{side}", qualifier
