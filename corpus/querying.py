@@ -73,9 +73,7 @@ class Query:
 @lru_cache(maxsize=1)
 def _word_pattern() -> re.Pattern[str]:
     # ``\w`` leaves out combining marks, and with them the vowels of Hindi, Bengali and Thai.
-    marks = "".join(
-        chr(code) for code in range(0x300, sys.maxunicode) if unicodedata.category(chr(code))[0] == "M"
-    )
+    marks = "".join(chr(code) for code in range(0x300, sys.maxunicode) if unicodedata.category(chr(code))[0] == "M")
     return re.compile(f"[^\\W_](?:[^\\W_]|[{marks}])*")
 
 
@@ -103,9 +101,7 @@ def _unspaced(char: str) -> bool:
 
 def _tidy(text: str) -> str:
     """Give NFC text without control characters, half pairs and unassigned code points."""
-    kept = (
-        " " if unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co") else char for char in text[:MAX_CHARS]
-    )
+    kept = (" " if unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co") else char for char in text[:MAX_CHARS])
     return unicodedata.normalize("NFC", "".join(kept))
 
 
@@ -122,6 +118,13 @@ def _term(text: str, *, phrase: bool, exact: bool) -> Term | None:
     within = not text.isascii() and any(map(_unspaced, text))
     long_enough = len(words[-1]) >= MIN_PREFIX_LETTERS and not any(map(str.isdigit, words[-1]))
     return Term(text, words, phrase, prefix and not within and (asked_for or long_enough), within)
+
+
+def _is_meant(name: str, value: str) -> bool:
+    """True where a filter that stands in the query can be applied; otherwise it is read as words."""
+    if name in ("since", "until"):
+        return parse_date_prefix(value) is not None
+    return bool(value.strip())
 
 
 def parse_query(text: str | None, *, exact: bool = False) -> Query:
@@ -141,7 +144,7 @@ def parse_query(text: str | None, *, exact: bool = False) -> Query:
         if count >= MAX_TERMS:
             ignored.append(match.group()[:80])
             break
-        if name in FILTERS:
+        if name in FILTERS and _is_meant(name, value):
             filters[name] = value.strip()
             continue
         if name is not None:
