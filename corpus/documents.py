@@ -89,7 +89,7 @@ def held_by_another(db: Database, article_id: int, known: Known | None) -> bool:
     return (
         value_of(
             db,
-            "SELECT 1 FROM documents WHERE article_id = ? AND status = 'ok' AND id <> ? LIMIT 1",
+            "SELECT 1 FROM documents WHERE article_id = ? AND +status = 'ok' AND id <> ? LIMIT 1",
             [article_id, but],
         )
         is not None
@@ -150,7 +150,7 @@ def pass_on(db: Database) -> None:
                  SELECT min(heir.id) FROM documents AS heir
                  WHERE heir.status = 'duplicate' AND NOT EXISTS (
                    SELECT 1 FROM documents AS holder
-                   WHERE holder.article_id = heir.article_id AND holder.status = 'ok')
+                   WHERE holder.article_id = heir.article_id AND +holder.status = 'ok')
                  GROUP BY heir.article_id)"""
         )
 

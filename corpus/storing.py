@@ -89,7 +89,7 @@ def _store_whole(db: Database, article: Article, now: str) -> Stored:
             written = store_document(db, document, "duplicate", now, known, article_id=twin)
             return _stored(db, "duplicate" if written else "unchanged", document, twin)
         # The same text from somebody who says who published it: that is the better witness.
-        db.execute("UPDATE documents SET status = 'duplicate' WHERE article_id = ? AND status = 'ok'", [twin])
+        db.execute("UPDATE documents SET status = 'duplicate' WHERE article_id = ? AND +status = 'ok'", [twin])
     target = owner if twin is None else twin
     if target is None:
         target = _left_behind(db, values)
@@ -121,14 +121,16 @@ def store_rejected(db: Database, document: Document, *, reason: str | None = Non
 
 def _twin(db: Database, values: Row, content_hash: str, *, owner: int | None) -> int | None:
     """Another article with the same text or from the same bytes, of the same source or of none."""
+    # "+" keeps the planner from the index on status, in which nearly every document is "ok".
     found: int | None = value_of(
         db,
         """SELECT id FROM articles
-           WHERE id IS NOT :owner
-             AND (content_hash = :text_hash
-                  OR id IN (SELECT article_id FROM documents
-                            WHERE content_hash = :content_hash AND status = 'ok'))
-             AND (source_id IS NULL OR :source_id IS NULL OR source_id = :source_id)
+           WHERE id IN (SELECT id FROM articles WHERE content_hash = :text_hash
+                        UNION
+                        SELECT article_id FROM documents
+                        WHERE content_hash = :content_hash AND +status = 'ok')
+             AND id IS NOT :owner
+             AND (source_id IS NULL OR :source_id IS NULL OR +source_id = :source_id)
            ORDER BY source_id IS NOT :source_id, uid LIMIT 1""",
         {
             "owner": owner,
@@ -147,7 +149,7 @@ def _left_behind(db: Database, values: Row) -> int | None:
     found: int | None = value_of(
         db,
         """SELECT id FROM articles WHERE url = ? AND NOT EXISTS (
-             SELECT 1 FROM documents WHERE article_id = articles.id AND status = 'ok')
+             SELECT 1 FROM documents WHERE article_id = articles.id AND +status = 'ok')
            ORDER BY uid LIMIT 1""",
         [values["url"]],
     )
@@ -187,7 +189,7 @@ def _store_article_row(
             db, ids_of(db, "SELECT id FROM figures WHERE article_id = ? AND method <> 'text'", [article_id])
         )
         # Documents that were its duplicates may not be any more: without a time they are read again.
-        db.execute("UPDATE documents SET mtime_ns = NULL WHERE article_id = ? AND status = 'duplicate'", [article_id])
+        db.execute("UPDATE documents SET mtime_ns = NULL WHERE article_id = ? AND +status = 'duplicate'", [article_id])
     return "changed", article_id
 
 

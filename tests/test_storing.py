@@ -439,3 +439,5 @@ def test_storing_looks_things_up_by_index(db: Database) -> None:
         if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
             plan = " / ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall())
             assert "SCAN" not in plan.replace("SCAN CONSTANT ROW", ""), (statement, plan)
+            # Indexes in which one value stands for nearly every row are scans by another name.
+            assert not {"idx_documents_status", "idx_articles_source_id"} & set(plan.split()), (statement, plan)
