@@ -121,29 +121,31 @@ def _folder(
             stack.pop()
 
 
-def _children(
-    path: str, origin: str, links: deque[tuple[str, str]], skipped: Skipped
-) -> list[tuple[str, str, bool]]:
+def _children(path: str, origin: str, links: deque[tuple[str, str]], skipped: Skipped) -> list[tuple[str, str, bool]]:
     found = []
     with os.scandir(path) as entries:
-        for entry in sorted(entries, key=lambda one: os.fsencode(one.name)):
-            name = printable_name(entry.name)
+        # Code points sort as their UTF-8 does, so the order is that of the bytes on the disk.
+        for entry in sorted(entries, key=lambda one: one.name):
+            name = entry.name if entry.name.isascii() else printable_name(entry.name)
             inner = f"{origin}/{name}" if origin else name
             if entry.name.startswith("."):
                 skipped.hidden += 1
             elif entry.is_dir(follow_symlinks=False):
                 found.append((entry.path, inner, True))
-            elif entry.is_dir():
+            elif entry.is_symlink() and entry.is_dir():
                 links.append((entry.path, inner))
-            elif _suffix(entry.name) not in MEDIA_TYPES:
-                skipped.unknown[_suffix(entry.name)] += 1
+            elif (suffix := _suffix(entry.name)) not in MEDIA_TYPES:
+                skipped.unknown[suffix] += 1
             else:
                 found.append((entry.path, inner, False))
     return found
 
 
-def _suffix(name: str) -> str:
-    return os.path.splitext(name)[1].lower()
+def _suffix(path: str) -> str:
+    """The suffix in lower case, with its dot; "" where there is none. Paths here end in no separator."""
+    name = path[path.rfind(os.sep) + 1 :]
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > 0 else ""
 
 
 def _entry(path: str, label: str, origin: str, *, named: bool) -> Entry:
