@@ -230,8 +230,10 @@ def _token(row: sqlite3.Row, order: str) -> str:
 
 def _start(rows: Sequence[sqlite3.Row], token: str, order: str) -> int:
     """Give the index of the first row after the one the token names, also when that one is gone."""
-    kept, _, number = token.rpartition("~")
+    kept, mark, number = token.rpartition("~")
     try:
+        if not mark:
+            raise ValueError
         score, date = (float(kept), None) if order == "relevance" else (0.0, kept)
         last = _position(score, date, int(number), order)
     except ValueError:

@@ -28,9 +28,7 @@ SOURCES = (
 )
 
 
-def figure(
-    quote: str, kind: str, low: float | None = None, high: float | None = None, **rest: Any
-) -> dict[str, Any]:
+def figure(quote: str, kind: str, low: float | None = None, high: float | None = None, **rest: Any) -> dict[str, Any]:
     """Give a figure as it is stored, apart from its place; a point where only ``low`` is given."""
     if high is None and rest.get("qualifier", "exact") in ("exact", "about", "almost"):
         high = low
@@ -59,14 +57,10 @@ ARTICLES: tuple[dict[str, Any], ...] = (
             ("byline", "By Jane Doe"),
         ],
         "figures": [
-            figure(
-                "$5 trillion to $7 trillion", "money", 5e12, 7e12, attributed_to="Morning Ledger", **TARGET
-            ),
+            figure("$5 trillion to $7 trillion", "money", 5e12, 7e12, attributed_to="Morning Ledger", **TARGET),
             figure("13.1%", "percent", 13.1, measure="growth", subject="semiconductor industry"),
             figure("$595.3 billion", "money", 595.3e9, currency="USD", measure="market_size"),
-            figure(
-                "$1.72 trillion", "money", 1.72e12, currency="USD", qualifier="almost", measure="market_cap"
-            ),
+            figure("$1.72 trillion", "money", 1.72e12, currency="USD", qualifier="almost", measure="market_cap"),
             figure("350,000 processors", "count", 350000, unit="processors", qualifier="about"),
             figure("10 GW", "quantity", 10, unit="GW", qualifier="at_least"),
             figure("Billions of dollars", "money", vague=1, magnitude=1e9, **TARGET),
@@ -82,8 +76,7 @@ ARTICLES: tuple[dict[str, Any], ...] = (
             ("headline", "KI-Chips: Altman sucht Geld für die Halbleiterindustrie"),
             (
                 "body",
-                "Das Ziel liegt zwischen 8 und 10 Milliarden US-Dollar. "
-                "Der Bau in C++-Straße 7 kostet 1,72 Mio. Euro.",
+                "Das Ziel liegt zwischen 8 und 10 Milliarden US-Dollar. Der Bau in C++-Straße 7 kostet 1,72 Mio. Euro.",
             ),
             ("body", "Der Umsatz soll sich mehr als verdreifachen."),
         ],
@@ -106,9 +99,7 @@ ARTICLES: tuple[dict[str, Any], ...] = (
             ),
         ],
         "figures": [
-            figure(
-                "7 триллионов долларов", "money", 7e12, None, qualifier="more_than", stance="denied", **TARGET
-            )
+            figure("7 триллионов долларов", "money", 7e12, None, qualifier="more_than", stance="denied", **TARGET)
         ],
     },
     {
@@ -248,7 +239,14 @@ def build(path: Path, articles: Sequence[Mapping[str, Any]] = ARTICLES) -> Path:
         common = {"part": 0, "first_seen": "2024-04-01T00:00:00Z", "last_seen": "2024-04-01T00:00:00Z"}
         db.table("documents").insert_all(
             [
-                {"id": 1, "root": "files", "origin": "one.txt", "status": "ok", "article_id": 1, **common},
+                {
+                    "id": 1,
+                    "root": "files",
+                    "origin": "one.txt",
+                    "status": "ok",
+                    "article_id": min(ids.values(), default=None),
+                    **common,
+                },
                 {
                     "id": 2,
                     "root": "files",

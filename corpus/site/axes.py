@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from babel.dates import format_date
 
 _DAY_STEPS = (1, 2, 5, 7, 14)
-_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600)
+_MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000, 24_000)
 _MAX_DECADES_LABELLED = 7
 _FEW_DECADES = 2.5
 

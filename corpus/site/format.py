@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from functools import lru_cache
 from typing import Any
 
@@ -32,7 +32,10 @@ def decimal(value: float | int | None) -> Decimal | None:
 def plain(value: float | Decimal) -> str:
     """Give a number with grouped digits and without a tail of zeros: ``7,000,000,000,000``."""
     number = value if isinstance(value, Decimal) else Decimal(repr(value))
-    return str(format_decimal(number, format=_NUMBER, locale=LOCALE, decimal_quantization=False))
+    with localcontext() as context:
+        # The default of 28 digits is less than a large REAL has in front of its point.
+        context.prec = 400
+        return str(format_decimal(number, format=_NUMBER, locale=LOCALE, decimal_quantization=False))
 
 
 def share(value: float) -> str:
