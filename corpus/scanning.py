@@ -14,6 +14,7 @@ from corpus.numbers import parse_digits, unambiguous_decimal
 _NUMBER = re.compile("[0-9]+(?:[.,'\u066b\u066c\u00b7][0-9]+)*")
 _SPACED_GROUPS = re.compile("(?: [0-9]{3})+(?![0-9])(?:[.,\u066b][0-9]+)?")
 _HARD_SPACES = ("\u00a0", "\u202f", "\u2009")
+_REMEMBERED = 10_000  # look-ups kept at a time, so that memory does not grow with the text
 _MEASURES = {"unit", "currency", "symbol", "percent", "points", "times", "duration"}
 _LETTER = re.compile(f"[{LETTER}]")
 _CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
@@ -47,6 +48,8 @@ class Scan:
         """Everything the tables know at a place, the longest first."""
         found = self._matches.get(pos)
         if found is None:
+            if len(self._matches) >= _REMEMBERED:
+                self._matches.clear()  # reading has long passed most of them
             found = self._matches[pos] = self.locale.look(self.text, self.folded, pos)
         return found
 
@@ -73,6 +76,8 @@ class Scan:
         """Everything the tables know to end at a place, the longest first."""
         found = self._backs.get(end)
         if found is None:
+            if len(self._backs) >= _REMEMBERED:
+                self._backs.clear()
             found = self._backs[end] = self.locale.look_back(self.text, self.folded, end)
         return found
 
@@ -129,6 +134,8 @@ class Scan:
         """The digits at a place, read by the separators of the language and of this text."""
         found = self._numbers.get(pos)
         if found is None:
+            if len(self._numbers) >= _REMEMBERED:
+                self._numbers.clear()
             end = self._number_end(pos)
             token = self.folded[pos:end]
             ambiguous = not token.isdigit() and unambiguous_decimal(token) is None
