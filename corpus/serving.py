@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import FrameType
 
 import yaml
 
@@ -60,7 +64,10 @@ def serve(database: str | Path, *, metadata: Path, host: str, port: int, started
     check_port(host, port)
     with TemporaryDirectory(prefix="corpus-") as folder:
         described = metadata_for(database, metadata, folder=Path(folder))
-        with subprocess.Popen(command(database, metadata=described, host=host, port=port)) as server:
+        with (
+            _terminated_as_interrupted(),
+            subprocess.Popen(command(database, metadata=described, host=host, port=port)) as server,
+        ):
             try:
                 _await(server, host, port)
                 started(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
@@ -70,6 +77,24 @@ def serve(database: str | Path, *, metadata: Path, host: str, port: int, started
             finally:
                 # The server had the same interrupt; a second signal to one that ends is harmless.
                 server.terminate()
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Within the block a request to end comes as KeyboardInterrupt, so that no server is left behind."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    # Signals can be handled in the main thread only; elsewhere the caller ends the server.
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def command(database: Path, *, metadata: Path, host: str, port: int) -> list[str]:

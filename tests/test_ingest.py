@@ -473,3 +473,19 @@ def test_a_database_of_another_name_is_served_with_its_metadata(tmp_path: Path, 
     assert described["databases"]["fabs"]["tables"]["articles"]["description"] == "All of them"
     with pytest.raises(CorpusError, match="no database here"):
         serve(tmp_path / "no.db", metadata=metadata, host="127.0.0.1", port=free_port(), started=started)
+
+
+def test_the_seeds_are_served_until_the_server_is_told_to_end(tmp_path: Path) -> None:
+    port, database = free_port(), tmp_path / "fabs.db"
+    command = [sys.executable, str(REPOSITORY / "ingest.py"), "--serve", "--port", str(port), "--db", str(database)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as ingester:
+        assert ingester.stdout is not None
+        try:
+            line = next(line for line in ingester.stdout if line.startswith("Serving"))
+            answer = httpx.get(f"http://127.0.0.1:{port}/fabs/articles.json?_shape=objects")
+        finally:
+            ingester.terminate()
+    assert line == f"Serving {database} at http://127.0.0.1:{port}/ (Ctrl-C ends it)\n"
+    assert len(answer.json()["rows"]) == 5
+    assert ingester.returncode == 0
+    check_port("127.0.0.1", port)  # nothing was left behind
