@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.clauses import Sentence
 from corpus.model import Figure
@@ -23,12 +23,18 @@ _BEFORE_VERB = re.compile(rf"(?:^|[\s\"”»,])(?P<name>{_WORD}(?:[ ]{_WORD}){{1
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """Who has the word: the canonical name, where it stands, the words of saying, and the rule."""
+    """Who has the word: the canonical name, where it stands, the words of saying, and the rule.
+
+    ``verb`` is the span of the word that gives it; ``expects`` says that this word plans or forecasts as
+    much as it speaks ("sees", "expects").
+    """
 
     name: str
     start: int
     words: str
     rule: str
+    verb: tuple[int, int] = (0, 0)
+    expects: bool = False
 
 
 def speakers(sentence: Sentence, *, capitalised_nouns: bool = False) -> tuple[Speaker, ...]:
@@ -47,7 +53,11 @@ def speakers(sentence: Sentence, *, capitalised_nouns: bool = False) -> tuple[Sp
             else:
                 speaker = _of_verb(sentence, start, end, capitalised_nouns=capitalised_nouns)
         if speaker is not None:
-            found.append(speaker)
+            expects = any(
+                first < end and start < last and not lists.isdisjoint({"planned", "forecast"})
+                for first, last, lists in sentence.stance
+            )
+            found.append(replace(speaker, verb=(start, end), expects=expects))
     for name in sentence.names:
         tail = sentence.cues.according_after
         if tail and _may_speak(name) and sentence.tail(name.end, tail, bounded=sentence.density == 1.0):
@@ -59,13 +69,20 @@ def speakers(sentence: Sentence, *, capitalised_nouns: bool = False) -> tuple[Sp
     return tuple(found)
 
 
-def attribution(sentence: Sentence, figure: Figure, found: tuple[Speaker, ...]) -> Speaker | None:
-    """The speaker nearest to the figure in clauses, one introduced as a source before one of a verb."""
+def attribution(
+    sentence: Sentence, figure: Figure, found: tuple[Speaker, ...], *, cue: tuple[int, int] = (0, 0)
+) -> Speaker | None:
+    """The speaker nearest to the figure in clauses, one introduced as a source before one of a verb.
+
+    ``cue`` is the span that names the measure: such a word ("valued", "chiffre d'affaires") says nothing.
+    """
+    found = tuple(one for one in found if not (one.verb[0] < cue[1] and cue[0] < one.verb[1]))
     if not found:
         return None
     return min(
         found,
         key=lambda one: (
+            one.expects,
             sentence.apart(one.start, figure.start_char) - (1 if one.rule == "according" else 0),
             abs(one.start - figure.start_char),
         ),

@@ -10,7 +10,7 @@ from corpus.measuring import Found
 from corpus.model import Figure
 from corpus.naming import Name
 
-_BASE = {"organisation": 0.0, "person": 0.0, "industry": -1.0, "place": -1.5, "product": -2.0}
+_BASE = {"organisation": 0.0, "person": 0.0, "industry": -1.0, "place": -1.5, "product": -2.0, "ware": -1.0}
 SAME_CLAUSE, CLAUSE_COST, BEFORE, ADJACENT = 3.0, 1.5, 1.0, 3.0
 OBLIQUE, SPEAKER, TOPIC, ANTECEDENT, CONTINUED = -3.0, -2.0, 1.0, 2.0, 1.5
 CHARS_A_POINT, ADJACENT_CHARS = 80.0, 16
@@ -42,6 +42,8 @@ def bearer(
     scored = []
     for name in sentence.names:
         if name.named.about is None or (name.start < figure.end_char and figure.start_char < name.end):
+            continue
+        if name.named.kind == "ware" and not _of_ware(sentence, name, found):
             continue
         scored.append((_score(sentence, figure, name, found, speakers, previous), name))
     if not scored:
@@ -92,9 +94,14 @@ def _score(
         score += TOPIC
     if previous is not None and name.named.about in previous.split("; "):
         score += CONTINUED
-    if name.named.kind == "industry" and found is not None and found.measure.industrial:
+    if name.named.kind in ("industry", "ware") and found is not None and found.measure.industrial:
         score += ADJACENT
     return score
+
+
+def _of_ware(sentence: Sentence, name: Name, found: Found | None) -> bool:
+    """Whether what an industry makes stands for it: beside the measure only ("sales of chips")."""
+    return found is not None and not found.measure.acted and _adjacent(sentence, name, found)
 
 
 def _adjacent(sentence: Sentence, name: Name, found: Found) -> bool:
@@ -144,7 +151,7 @@ def _without_industry(
             or (found is not None and sentence.clause(name.start) == sentence.clause(found.start))
         )
     ]
-    kept = [pair for pair in scored if pair[1].named.kind != "industry"]
+    kept = [pair for pair in scored if pair[1].named.kind not in ("industry", "ware")]
     return kept if holders and kept else scored
 
 

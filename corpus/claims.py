@@ -114,7 +114,8 @@ class _Reading:
             evidence.append(words)
 
         found = self.cued(number).best(figure)
-        speaker = attribution(sentence, figure, self.speakers(number))
+        cue_span = (0, 0) if found is None else (found.start, found.end)
+        speaker = attribution(sentence, figure, self.speakers(number), cue=cue_span)
         measure, rule, words = self._measure(number, figure, found)
         if measure is not None:
             note(f"measure:{rule}", words)

@@ -13,7 +13,7 @@ from corpus.topic import load_topic
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a name stands for: ``kind`` as a subject's, or outlet, person, product.
+    """What a name stands for: ``kind`` as a subject's, or outlet, person, product, ware (of an industry).
 
     ``about`` is the subject a figure is about when this name is its bearer (a person's company); None
     where a figure is never about it.
@@ -43,7 +43,7 @@ def _matcher() -> Matcher[Named | None]:
     for subject in topic.subjects:
         about = None if subject.kind == "observer" else subject.name
         aliases.update((alias, Named(subject.name, subject.kind, about)) for alias in subject.aliases)
-        product = Named(subject.name, "product", subject.name)
+        product = Named(subject.name, "ware" if subject.kind == "industry" else "product", subject.name)
         aliases.update((alias, product) for alias in subject.products)
     for outlet in topic.outlets:
         aliases.update((alias, Named(outlet.name, "outlet", None)) for alias in outlet.aliases)

@@ -39,7 +39,8 @@ def stance(sentence: Sentence, figure: Figure, *, plannable: bool, spoken: bool)
         for value in lists:
             if value == "asserted" or (value == "planned" and not plannable and apart > 0):
                 continue
-            rank = 0.0 if value == "denied" else float(apart)
+            # A denial reaches over the clauses that say what is denied.
+            rank = -0.5 if value == "denied" else float(apart)
             key = (rank, sentence.gap((start, end), (figure.start_char, figure.end_char)), _ORDER.index(value))
             if best is None or key < best:
                 best = key
