@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -18,8 +18,8 @@ from corpus.wording import all_functions
 class Cleaned:
     """The article in a document: ``text`` joins the passages that are in it by one blank line, headline first.
 
-    ``passages`` are all of the document's, in order; those that were cut have no offsets. ``values`` holds,
-    by a passage's position, what its label or byline says ("Datum: 9. Februar" → "9. Februar").
+    ``passages`` are all of the document's, in order; those that were cut have no offsets. ``states`` holds
+    what labels and bylines say: a passage's position, the field, its value (2, "published", "9. Februar").
     ``metadata`` is what a page states of itself.
     """
 
@@ -27,11 +27,11 @@ class Cleaned:
     text: str
     passages: tuple[Passage, ...]
     metadata: Given = field(default_factory=Given)
-    values: tuple[tuple[int, str], ...] = ()
+    states: tuple[tuple[int, str, str], ...] = ()
 
-    def value(self, passage: Passage) -> str | None:
-        """What the passage's label or byline says, None where it is neither or says nothing."""
-        return dict(self.values).get(passage.position)
+    def stated(self, *fields: str) -> tuple[tuple[Passage, str], ...]:
+        """The passages that state one of the fields, with the value, in order."""
+        return tuple((self.passages[at], value) for at, field, value in self.states if field in fields)
 
 
 def clean(document: Document) -> Cleaned:
@@ -69,13 +69,18 @@ def assemble(parts: Sequence[Part], *, title: str | None = None, metadata: Given
         Passage(number, role, rule, text, None, *spans.get(number, (None, None)))
         for number, (role, rule, text) in enumerate(entries)
     )
-    values = tuple(
-        (number + shift, part.signal.value)
-        for number, part in enumerate(parts)
-        if part.signal is not None and part.signal.value is not None
+    states = tuple(
+        (number + shift, name, value) for number, part in enumerate(parts) for name, value in _states(part)
     )
     text = "\n\n".join(entries[number][2] for number in order)
-    return Cleaned(headline, text, passages, metadata or Given(), values)
+    return Cleaned(headline, text, passages, metadata or Given(), states)
+
+
+def _states(part: Part) -> Iterator[tuple[str, str]]:
+    if part.rule.startswith("value:"):
+        yield part.rule.removeprefix("value:"), part.text
+    elif part.signal is not None and part.role not in ROLES_IN_TEXT:
+        yield from part.signal.states
 
 
 def with_languages(cleaned: Cleaned, languages: Iterable[str | None]) -> Cleaned:

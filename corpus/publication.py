@@ -128,21 +128,20 @@ def _stated(
     """What the document says of its own date, the surest first."""
     passages = cleaned.passages
     updated: list[PublicationDate] = []
-    for passage in passages:
-        kind = passage.rule.partition(":")[2]
-        if passage.rule in ("label:published", "value:published", "label:updated", "value:updated"):
-            text = cleaned.value(passage) if passage.role == "label" else passage.text
-            found = _first(text or "", passage, language, latest, hint, kind)
-            if found is not None and kind == "updated":
-                updated.append(found)
-            elif found is not None:
-                yield found
+    for passage, value in cleaned.stated("published"):
+        found = _first(value, passage, language, latest, hint)
+        if found is not None:
+            yield found
+    for passage, value in cleaned.stated("updated"):
+        found = _first(value, passage, language, latest, hint)
+        if found is not None:
+            updated.append(found)
     for passage in _datelines(passages):
-        found = _dateline(passage, language, latest, hint)
-        if found is not None and found[1] == "updated":
-            updated.append(found[0])
-        elif found is not None:
-            yield found[0]
+        told = _dateline(passage, language, latest, hint)
+        if told is not None and told[1] == "updated":
+            updated.append(told[0])
+        elif told is not None:
+            yield told[0]
     for passage in [passage for passage in passages if passage.role in ("lead", "body")][:1]:
         found_wire = _wire(passage, language, latest, hint)
         if found_wire is not None:
@@ -151,18 +150,12 @@ def _stated(
 
 
 def _first(
-    text: str,
-    passage: Passage,
-    language: str | None,
-    latest: date | None,
-    hint: PublicationDate | None,
-    kind: str,
+    text: str, passage: Passage, language: str | None, latest: date | None, hint: PublicationDate | None
 ) -> PublicationDate | None:
     for tongue in dict.fromkeys((language, None)):
         for found in find_all(text, tongue, short_years=True):
             if found.year is not None:
-                evidence = passage.text if passage.role == "label" else f"{kind}: {passage.text}"
-                return _dated(text, found, evidence, latest, hint)
+                return _dated(text, found, passage.text, latest, hint)
     return None
 
 

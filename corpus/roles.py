@@ -39,6 +39,11 @@ class Part:
         return self.role is None
 
     @property
+    def states(self) -> dict[str, str]:
+        """What the passage states of the article, by field."""
+        return {} if self.signal is None else dict(self.signal.states)
+
+    @property
     def in_text(self) -> bool:
         return self.role is None or self.role in ROLES_IN_TEXT
 
@@ -64,6 +69,7 @@ def assign(found: Sequence[Block], *, title: str | None = None) -> list[Part]:
     _after(parts, last)
     _before(parts, first, title is not None)
     _inside(parts, first, last)
+    _site_in_headline(parts)
     return parts
 
 
@@ -79,7 +85,7 @@ def _span(parts: list[Part]) -> tuple[int, int] | None:
 def _values(parts: list[Part]) -> None:
     """The line after a label that stands alone is its value, where it can be one."""
     for part, following in zip(parts, parts[1:], strict=False):
-        if part.role != "label" or part.signal is None or part.signal.value is not None:
+        if part.role != "label" or part.signal is None or part.signal.states:
             continue
         kind = part.rule.removeprefix("label:")
         if kind in ("published", "updated") and date_only(following.text) is not None and not following.prose:
@@ -157,11 +163,10 @@ def _bio(parts: list[Part], first: int, last: int) -> int:
         telling = [role for _, _, role in phrases().find(part.text[:240])].count("bio")
         known = any(
             other.role == "byline"
-            and other.signal is not None
-            and other.signal.value is not None
-            and part.text.startswith(other.signal.value.split(" ")[0])
+            and (author := other.states.get("author")) is not None
+            and part.text.startswith(author.split(" ")[0])
             and telling
-            and other.signal.value not in elsewhere
+            and author not in elsewhere
             for other in parts
         )
         about = fold(part.text).startswith(("about the author",)) or before.role == "bio"
@@ -264,6 +269,24 @@ def _before(parts: list[Part], first: int, titled: bool) -> None:
             after_headline = True
         elif part.open:
             _before_one(part, parts, first, after_headline, body)
+
+
+_TAIL = re.compile(r"\s+[|–—»·-]\s+([^|–—»]{2,40})$")
+
+
+def _site_in_headline(parts: list[Part]) -> None:
+    """"Headline - The Site": the site's name is cut off where it is known or stands in the site's own lines."""
+    for number, part in enumerate(parts):
+        tail = _TAIL.search(part.text) if part.role == "headline" else None
+        if tail is None:
+            continue
+        name = tail[1].strip()
+        cut = [other for other in parts if other.role == "furniture"]
+        if masthead(name) or any(name == other.text or ("©" in other.text and name in other.text) for other in cut):
+            part.text = part.text[: tail.start()]
+            site = Part(name, False, Signal("furniture", "masthead"), False, "furniture", "masthead")
+            parts.insert(number + 1, site)
+            return
 
 
 def _before_one(part: Part, parts: list[Part], first: int, after_headline: bool, body: str) -> None:

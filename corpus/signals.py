@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from corpus.calendars import months
 from corpus.dates import Found, find_all
 from corpus.matching import Matcher, fold
 from corpus.passages import ends_sentence, is_blank, is_prose, words_in
 from corpus.topic import Outlet, load_topic
-from corpus.wording import label_at, labels, phrases, starting, tables
+from corpus.wording import endings, fields, labels, phrases, starting, tables
 
 SHORT = 160
 LONG = 420
@@ -37,11 +39,14 @@ _NAME_TOKEN = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_'’-]*){0,3
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """A role a passage claims by its own words, the rule, and the value a label or byline holds."""
+    """A role a passage claims by its own words, the rule, and what it states: pairs of a field and its value.
+
+    The fields are those of labels (published, updated, author, source, url, other) and ``logo``.
+    """
 
     role: str
     rule: str
-    value: str | None = None
+    states: tuple[tuple[str, str], ...] = ()
     strong: bool = True
 
 
@@ -96,14 +101,29 @@ _PIECE = re.compile(r"[^\s,;:()|•·–—/\[\].、，。-]+")
 
 
 def remainder(rest: str) -> list[str]:
-    """The words of a dated line that are neither time, weekday, label nor linking word."""
-    known = _date_words()
-    left = [
-        piece
-        for piece in _PIECE.findall(_TIME_LEFT.sub(" ", rest))
-        if fold(piece) not in known and not piece.isdecimal()
-    ]
+    """The words of a dated line that are neither time, weekday, label nor furniture, nor link such words."""
+    known, updated = _date_words(), _update_words()
+    kept = list(rest)
+    for start, end, role in phrases().find(rest):
+        if role in ("furniture", "share"):
+            kept[start:end] = " " * (end - start)
+    left: list[str] = []
+    skipped = 0
+    for piece in _PIECE.findall(_TIME_LEFT.sub(" ", "".join(kept))):
+        word = fold(piece)
+        if word in updated:
+            # "Updated three days ago": what follows says when, and is no date of ours.
+            skipped = 3
+        elif word not in known and not piece.isdecimal():
+            if skipped == 0:
+                left.append(piece)
+            skipped = max(0, skipped - 1)
     return left
+
+
+@cache
+def _update_words() -> frozenset[str]:
+    return frozenset(form for form, kind in labels().items() if kind == "updated" and " " not in form)
 
 
 @cache
@@ -117,6 +137,7 @@ def _date_words() -> frozenset[str]:
     for form, kind in labels().items():
         if kind in ("published", "updated"):
             words.update(form.split())
+    words.update(fold(zone) for zone in tables()["zones"]["offsets"])
     for names in tables()["names"]["weekdays"].values():
         words.update(fold(name) for name in names)
     return frozenset(words)
@@ -129,6 +150,7 @@ def signal(text: str) -> Signal | None:
         or _by_shape(text)
         or _by_label(text)
         or _by_date(text)
+        or _by_ending(text)
         or _by_start(text)
         or _by_phrase(text)
     )
@@ -157,19 +179,44 @@ def _by_shape(text: str) -> Signal | None:
 def _by_label(text: str) -> Signal | None:
     if len(text) > LONG:
         return None
-    found = label_at(text)
-    if found is None:
+    found = fields(text)
+    if not found:
         return None
-    kind, value = found
-    if kind == "summary":
-        return Signal("label", "label:summary") if not value else None
-    if (is_prose(value) and kind != "other") or len(value) > SHORT:
+    head = text[: found[0].start].strip(" *#•·-–—|>[【(（")
+    if head and not _dated_head(head):
         return None
-    if kind == "author":
-        if value and not is_name(value.split(",")[0].split("(")[0]) and words_in(value) > 8:
-            return None
-        return Signal("byline" if value else "label", "label:author", value or None)
-    return Signal("label", f"label:{kind}", value or None)
+    first = found[0]
+    if first.kind == "summary":
+        return None if first.value else Signal("label", "label:summary")
+    if len(found) == 1 and (len(first.value) > SHORT or (is_prose(first.value) and first.kind != "other")):
+        return None
+    if first.kind == "author" and len(found) == 1 and first.value and not _author_like(first.value):
+        return None
+    states = tuple(pair for field in found for pair in _stated(field.kind, field.value) if pair[1])
+    if head:
+        return Signal("dateline", "dateline:bare", (("published", head), *states))
+    role = "byline" if first.kind == "author" and first.value else "label"
+    return Signal(role, f"label:{first.kind}", states)
+
+
+def _author_like(value: str) -> bool:
+    return is_name(re.split(r"[,(|（]", value)[0], most=6) or words_in(value) <= 6
+
+
+def _dated_head(head: str) -> bool:
+    found = date_only(head)
+    return found is not None and not remainder(found[1])
+
+
+def _stated(kind: str, value: str) -> Iterator[tuple[str, str]]:
+    """A field and, where a source or an author is followed by a date, that date as its own."""
+    if kind in ("source", "author"):
+        dates = [found for found in find_all(value, None, short_years=True) if found.precision == "day"]
+        if dates and dates[0].year is not None:
+            yield kind, value[: dates[0].start].strip(" |·,-–—(（")
+            yield "published", value[dates[0].start :]
+            return
+    yield kind, value
 
 
 def _by_date(text: str) -> Signal | None:
@@ -181,22 +228,51 @@ def _by_date(text: str) -> Signal | None:
         return Signal("dateline", "dateline:bare")
     start = starting(text)
     if start is not None and start[0] == "byline" and len(left) <= 8:
-        return Signal("dateline", "dateline:byline", _byline_value(text, start[1]))
-    separated = re.search(r"[|•·–—/,]|\s-\s", text) is not None
+        name = _byline_value(text, start[1])
+        return Signal("dateline", "dateline:byline", () if name is None else (("author", name),))
+    ending = _by_ending(found[1])
+    if ending is not None:
+        return Signal("dateline", "dateline:byline", ending.states)
+    separated = re.search(r"[|•·–—/,、，]|\s-\s", text) is not None
     names = all(piece[0].isupper() or not piece[0].islower() for piece in left)
+    known = " ".join(left)
+    if any(end - begin >= len(known) - 3 for begin, end, _ in outlets().find(known)):
+        return Signal("dateline", "dateline:outlet", (("source", known),))
     if separated and names and len(left) <= 4 and sum(map(len, left)) <= 40:
         return Signal("dateline", "dateline:named", strong=False)
     return None
 
 
-_BYLINE_END = re.compile(r"\s*(?:[|•·–—,;/(]|\s-\s|\d|$)")
+def _by_ending(text: str) -> Signal | None:
+    """A byline that ends with its word: ``홍길동 기자``."""
+    bare = re.sub(r"\S+@\S+", " ", text).strip(" |·,()[]【】")
+    if len(bare) > 40:
+        return None
+    for ending in endings():
+        if bare.endswith(ending):
+            name = re.split(r"[=/|·／]", bare.removesuffix(ending))[-1].strip(" ,")
+            if is_name(name):
+                return Signal("byline", "byline", (("author", name),))
+    return None
+
+
+_BYLINE_END = re.compile(r"\s*(?:[|•·–—,;/(／（]|\s-\s|\d|$)")
 
 
 def _byline_value(text: str, start: int) -> str | None:
     rest = text[start:].lstrip(" :：")
     stop = _BYLINE_END.search(rest)
     name = rest[: stop.start()].strip() if stop is not None else rest
+    words = name.split()
+    told = next((number for number, word in enumerate(words) if fold(word) in _date_words() or _is_month(word)), None)
+    words = words[:told]
+    small = (number for number, word in enumerate(words) if word[0].islower() and fold(word) not in _joining_words())
+    name = " ".join(words[: next(small, None)])
     return name if is_name(name, most=6) else None
+
+
+def _is_month(word: str) -> bool:
+    return any(end - start == len(word) for start, end, _ in months(None).find(word))
 
 
 def _by_start(text: str) -> Signal | None:
@@ -212,18 +288,18 @@ def _by_start(text: str) -> Signal | None:
     if kind == "byline":
         if len(text) <= 90 and not ends_sentence(text.rstrip(".")):
             name = _byline_value(text, end)
-            if name is not None and (text[:1].isupper() or not text[:1].islower()):
-                return Signal("byline", "byline", name)
+            if name is not None:
+                return Signal("byline", "byline", (("author", name),))
         return None
     if kind == "caption":
         short = len(text) <= SHORT and (not ends_sentence(text) or words_in(text) <= 12)
         return (
-            Signal("caption", "caption", value or None) if marked or (short and words_in(text) <= 8) else None
+            Signal("caption", "caption") if marked or (short and words_in(text) <= 8) else None
         )
     if not value:
         return Signal("teaser", "teaser:header")
     if marked:
-        return Signal("teaser", "teaser:line", value)
+        return Signal("teaser", "teaser:line")
     if words_in(text) <= 6 and not ends_sentence(text):
         return Signal("teaser", "teaser:header", strong=False)
     return None
@@ -261,7 +337,7 @@ def _by_logo(text: str) -> Signal | None:
             continue
         name = (text[:start] + text[end:]).strip(" -–—:|")
         if (start == 0 or end == len(text)) and 0 < len(name.split()) <= 5:
-            return Signal("furniture", "logo", name)
+            return Signal("furniture", "logo", (("logo", name),))
     return None
 
 

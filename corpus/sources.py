@@ -24,12 +24,14 @@ _NAME_RUN = (
     r"[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*(?:\s+(?:[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*|of|de|der|&)){0,4}"
 )
 _RIGHTS_NAME = re.compile(
-    rf"(?:©|\(c\)|copyright)\s*(?:©|\(c\))?\s*(?:by\s+)?(?:\d{{4}}(?:\s*[-–]\s*\d{{4}})?)?[\s,.]*(?:by\s+|von\s+)?({_NAME_RUN})",
-    re.IGNORECASE,
+    r"(?:©|\([cC]\)|[cC]opyright|COPYRIGHT)\s*(?:©|\([cC]\))?\s*(?:by\s+)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?[\s,.]*(?:by\s+|von\s+)?"
+    rf"({_NAME_RUN})"
 )
 _WIRE = re.compile(
     r"^[^\n]{0,70}?[\(/（【\[]\s*([^()/（）【】\[\]\n]{2,40}?)\s*[\)/）】\]]\s*(?:[-–—:]|$|\S)"
 )
+# "新华社北京2月9日电": the agency, the place, the day, "by wire".
+_BY_WIRE = re.compile("[^，。,.]{0,14}?[电電讯訊]")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'）)]{3,500}", re.IGNORECASE)
 _SENTENCE = re.compile(r"[.!?。！？।۔؟]+[\s\"'”“»」]+|[。！？।]|\n")
 _DOMAIN_NAME = re.compile(r"(?:www\.)?((?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24})(?![\w.-])", re.IGNORECASE)
@@ -127,22 +129,19 @@ def _publishers(cleaned: Cleaned, given: Given, url: str | None) -> Iterator[tup
         if passage.rule == "masthead":
             yield source_of(passage.text), "masthead", passage.text
         elif passage.rule == "logo":
-            yield source_of(cleaned.value(passage) or ""), "masthead", passage.text
+            for _, name in (pair for pair in cleaned.stated("logo") if pair[0] is passage):
+                yield source_of(name), "masthead", passage.text
     yield from _stated(cleaned)
     yield from _footers(cleaned)
 
 
 def _stated(cleaned: Cleaned) -> Iterator[tuple[Source | None, str, str]]:
     """What a labelled line, a byline or a dated line says of the publisher."""
-    for passage in cleaned.passages:
-        value = cleaned.value(passage)
-        if passage.rule == "label:source" and value is not None:
-            yield _from_value(value), "stated", passage.text
-        elif passage.rule == "value:source":
-            yield _from_value(passage.text), "stated", passage.text
-        elif passage.rule == "label:url" and value is not None:
-            domain = domain_of(value)
-            yield (None if domain is None else source_of(domain, domain=domain)), "stated", passage.text
+    for passage, value in cleaned.stated("source"):
+        yield _from_value(value), "stated", passage.text
+    for passage, value in cleaned.stated("url"):
+        domain = domain_of(value)
+        yield (None if domain is None else source_of(domain, domain=domain)), "stated", passage.text
     for passage in cleaned.passages:
         if passage.role in ("byline", "dateline"):
             for _, _, outlet in outlets().find(passage.text):
@@ -173,7 +172,7 @@ def _footers(cleaned: Cleaned) -> Iterator[tuple[Source | None, str, str]]:
         if passage.rule == "copyright":
             match = _RIGHTS_NAME.search(passage.text)
             if match is not None:
-                name = re.split(r"\.\s|,|\s(?:All|Alle|Tous|Todos|Tutti|Все|Wszelkie)\b", match[1])[0]
+                name = _before_phrase(re.split(r"\.\s|,|\s\d{4}\b", match[1])[0])
                 yield _plain_name(name), "footer", passage.text
     cut = [
         passage
@@ -187,6 +186,11 @@ def _footers(cleaned: Cleaned) -> Iterator[tuple[Source | None, str, str]]:
             if match is not None and match[1].split()[0].lower() not in all_functions():
                 yield _plain_name(match[1]), "footer", passage.text
     yield from _brands(cleaned, cut)
+
+
+def _before_phrase(text: str) -> str:
+    """The text up to the first words that reserve rights or name other furniture."""
+    return next((text[:start] for start, _, role in phrases().find(text) if role == "furniture"), text)
 
 
 def _plain_name(name: str) -> Source | None:
@@ -235,9 +239,13 @@ def _origin(cleaned: Cleaned) -> tuple[Source | None, str | None]:
                     return named, passage.text
     for passage in body[:1]:
         match = _WIRE.match(passage.text)
-        outlet = None if match is None else known_outlet(match[1].strip())
-        if outlet is not None:
-            return _known(outlet), passage.text[: match.end(1) + 1] if match is not None else None
+        outlet = None if match is None else known_outlet(re.split(r"[=,/]", match[1])[-1].strip())
+        if outlet is not None and match is not None:
+            return _known(outlet), passage.text[: match.end(1) + 1]
+        head = passage.text[:48]
+        for start, end, opening in outlets().find(head):
+            if not head[:start].strip("【[（( ") and _BY_WIRE.match(head, end):
+                return _known(opening), head
     for passage in body[-2:]:
         for outlet in load_topic().outlets:
             if outlet.endmark is not None and passage.text.endswith(outlet.endmark):
@@ -269,30 +277,26 @@ def _author(cleaned: Cleaned, given: Given) -> str | None:
     for value in (given.author, cleaned.metadata.author):
         if value is not None and value.strip():
             return " ".join(value.split())
-    order = {"label:author": 0, "value:author": 0, "byline": 1, "dateline:byline": 1, "name before bio": 2}
-    ranked = sorted(
-        (passage for passage in cleaned.passages if passage.role in ("byline", "dateline")),
-        key=lambda passage: (order.get(passage.rule, 3), passage.position),
-    )
-    for passage in ranked:
-        value = cleaned.value(passage)
-        if value is None and passage.role == "byline":
-            value = passage.text
-        if value is None or known_outlet(value.strip()) is not None:
-            continue
-        name = re.split(r"[|•·,(/;]|\s[-–—]\s", value)[0].strip(" .")
-        if is_name(name, most=8) and not _DOMAIN_NAME.fullmatch(name):
+    order = {"byline": 1, "dateline:byline": 1}
+    named = [(order.get(passage.rule, 0), passage.position, value) for passage, value in cleaned.stated("author")]
+    named += [
+        (3 if passage.rule == "name before bio" else 4, passage.position, passage.text)
+        for passage in cleaned.passages
+        if passage.role == "byline" and passage.rule.startswith("name")
+    ]
+    for _, _, value in sorted(named):
+        name = re.split(r"[|•·,(/;（，、／]|\s[-–—]\s", value)[0].strip(" .")
+        if is_name(name, most=8) and known_outlet(name) is None and not _DOMAIN_NAME.fullmatch(name):
             return name
     return None
 
 
 def stated_url(cleaned: Cleaned) -> str | None:
     """The article's own address where a labelled line gives it."""
-    for passage in cleaned.passages:
-        if passage.rule in ("label:url", "label:source"):
-            match = _URL.search(cleaned.value(passage) or "")
-            if match is not None and match[0].lower().startswith("http"):
-                return match[0].rstrip(".,;")
+    for _, value in cleaned.stated("url", "source"):
+        match = _URL.search(value)
+        if match is not None and match[0].lower().startswith("http"):
+            return match[0].rstrip(".,;")
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -124,23 +125,64 @@ def starting(text: str) -> tuple[str, int] | None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class LabelledField:
+    """A field of a labelled line: what it names, where its label begins, and its value (empty where it has none)."""
+
+    kind: str
+    start: int
+    value: str
+
+
+_COLON = re.compile(r"[:：︰]|(?<=[文图圖])/")
+# How far into a line labels are looked for, and how many words one may have.
+_LABELLED = 240
+_LABEL_WORDS = 4
+
+
+def fields(text: str) -> tuple[LabelledField, ...]:
+    """The labelled fields of a line: ``来源：新华网 作者：张三`` has two; a label alone on a line has no value."""
+    alone = labels().get(fold(text).strip(" :：|.·*[]【】-–—")) if len(text) <= 48 else None
+    if alone is not None:
+        return (LabelledField(alone, 0, ""),)
+    marks: list[tuple[str, int, int]] = []
+    for colon in _COLON.finditer(text, 0, _LABELLED):
+        found = _label_before(text, marks[-1][2] if marks else 0, colon.start())
+        if found is not None:
+            marks.append((*found, colon.end()))
+    if not marks:
+        return ()
+    starts_of_next = [start for _, start, _ in marks[1:]] + [len(text)]
+    return tuple(
+        LabelledField(kind, start, text[end:stop].strip(" |·*•/,;，；\t　[]【】"))
+        for (kind, start, end), stop in zip(marks, starts_of_next, strict=True)
+    )
+
+
+def _label_before(text: str, low: int, high: int) -> tuple[str, int] | None:
+    """The label that ends at ``high``: the longest of its last words that is one."""
+    head = text[max(low, high - 40) : high].rstrip()
+    shift = max(low, high - 40)
+    starts_of_words = [match.start() for match in re.finditer(r"[^\s|·•/,;，；(（\[【*]+", head)]
+    for begin in starts_of_words[-_LABEL_WORDS:]:
+        kind = labels().get(fold(head[begin:]).strip(" |.·*#"))
+        if kind is not None:
+            return kind, shift + begin
+    return None
+
+
 def label_at(text: str) -> tuple[str, str] | None:
-    """The kind of a labelled line and its value, empty where there is none; None where it has no label.
+    """The kind of a line that begins with a label, and its value; None where it does not.
 
     ``Published At`` → ("published", ""), ``Datum: 9. Februar`` → ("published", "9. Februar").
     """
-    head, colon, value = _split_label(text)
-    kind = labels().get(fold(head).strip(" :|.·*"))
-    if kind is None:
+    found = fields(text)
+    if not found or text[: found[0].start].strip(" *#•·-–—|>[【"):
         return None
-    return (kind, value.strip(" |·*")) if colon or not value else None
+    return found[0].kind, found[0].value
 
 
-_COLON = re.compile(r"[:：|︰]")
-
-
-def _split_label(text: str) -> tuple[str, str, str]:
-    found = _COLON.search(text, 0, 48)
-    if found is None:
-        return (text, "", "") if len(text) <= 48 else ("", "", text)
-    return text[: found.start()], found[0], text[found.end() :]
+@cache
+def endings() -> tuple[str, ...]:
+    """Words a byline ends with ("기자", "記者")."""
+    return tuple(form for table in tables().values() for form in table.get("ends", {}).get("byline", ()))
