@@ -18,6 +18,9 @@ _UNKNOWN = re.compile(
     r"(?:[^\W\d_A-ZА-Я][\w'’]*[ ]){0,4}?"
     rf"(?P<name>{_WORD}(?:[ ](?:(?:of|and|for|de|di|do|da|&)[ ])?{_WORD})+|[A-Z]{{3,6}}\b)"
 )
+# A title and the particle after it ("最高経営責任者（CEO）は", " CEO는"): one word, and no other particle.
+_TITLE = 18
+_AFTER_TITLE = re.compile(r"[ ・]?[^\s、,。を]{1,16}(?=[\s、,。]|$)|[ ・]?[^\s、,。をにと]{1,16}?[はが]")
 _BEFORE_VERB = re.compile(rf"(?:^|[\s\"”»,])(?P<name>{_WORD}(?:[ ]{_WORD}){{1,3}})[ ]$")
 
 
@@ -109,7 +112,11 @@ def _after_preposition(sentence: Sentence, start: int, end: int, *, capitalised_
     if sentence.density > 1.0 or sentence.text[end - sentence.start : end - sentence.start + 1] != " ":
         return None
     unknown = _UNKNOWN.match(sentence.text, end - sentence.start + 1, stop - sentence.start)
-    if unknown is None or (capitalised_nouns and " " not in unknown["name"] and not unknown["name"].isupper()):
+    if (
+        unknown is None
+        or not unknown["name"][0].isupper()
+        or (capitalised_nouns and " " not in unknown["name"] and not unknown["name"].isupper())
+    ):
         return None
     place = unknown.start("name") + sentence.start
     return Speaker(unknown["name"], place, _words(sentence, start, unknown.end() + sentence.start), "according")
@@ -207,11 +214,11 @@ def _marked(sentence: Sentence, name: Name, marks: tuple[str, ...]) -> bool:
     """Whether a subject mark follows the name, at once or after a title."""
     if sentence.tail(name.end, marks, bounded=False):
         return True
-    rest = sentence.text[name.end - sentence.start : name.end - sentence.start + 16]
-    if any(name.end < other.start < name.end + 16 for other in sentence.names):
-        return False
-    title = re.match(r"[\s・]*[^\s、,。をにと]{0,10}?(?:[（(][^）)]{1,8}[）)])?", rest)
-    return title is not None and rest[title.end() :].startswith(marks)
+    stop = min([other.start for other in sentence.names if other.start >= name.end], default=sentence.end)
+    stop = min(stop, name.end + _TITLE)
+    rest = sentence.text[name.end - sentence.start : stop - sentence.start]
+    title = _AFTER_TITLE.match(rest)
+    return title is not None and title[0].endswith(marks)
 
 
 def _tail_in_reach(sentence: Sentence, name: Name, words: tuple[str, ...]) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.clauses import Sentence
 from corpus.measuring import Found
@@ -101,7 +102,11 @@ def _score(
 
 def _of_ware(sentence: Sentence, name: Name, found: Found | None) -> bool:
     """Whether what an industry makes stands for it: beside the measure only ("sales of chips")."""
-    return found is not None and not found.measure.acted and _adjacent(sentence, name, found)
+    if found is None:
+        return False
+    measure = found.measure
+    of_markets = measure.industrial or measure.of_industry is not None or "percent" in measure.admits
+    return of_markets and not measure.acted and _adjacent(sentence, name, found)
 
 
 def _adjacent(sentence: Sentence, name: Name, found: Found) -> bool:
@@ -114,6 +119,8 @@ def _adjacent(sentence: Sentence, name: Name, found: Found) -> bool:
         return True
     left, right = min(span[1], cue[1]), max(span[0], cue[0])
     if any(left <= other.start < right for other in sentence.names if other.start != name.start):
+        return False
+    if any(left <= figure.start_char < right for figure in sentence.figures):
         return False
     return sentence.clause(name.start) == sentence.clause(found.start)
 
@@ -164,7 +171,11 @@ def _list_of(sentence: Sentence, best: Name) -> list[Name]:
         first -= 1
     while last + 1 < len(names) and _same_list(sentence, names[last], names[last + 1], best):
         last += 1
-    return names[first : last + 1]
+    run = names[first : last + 1]
+    # Commas alone make no list ("SoftBank, OpenAI'a ..." is a subject and an object).
+    if not any(sentence.joined(*pair, strict=True) for pair in pairwise(run)):
+        return [best]
+    return run
 
 
 def _same_list(sentence: Sentence, first: Name, second: Name, best: Name) -> bool:

@@ -104,10 +104,12 @@ class Sentence:
                     return True
         return False
 
-    def joined(self, first: Name, second: Name) -> bool:
-        """Whether two neighbouring names are members of one list."""
+    def joined(self, first: Name, second: Name, *, strict: bool = False) -> bool:
+        """Whether two neighbouring names are members of one list; ``strict`` does not believe a comma."""
         middle = self.between((first.start, first.end), (second.start, second.end)).strip()
-        if middle in {",", "،", "、", "，", "·", "&", "/"} or middle.lstrip(",、，، ") in self.cues.joiners:
+        if middle in {"、", "·", "&", "/"} or (middle in {",", "،", "，"} and not strict):
+            return True
+        if middle.lstrip(",、，، ") in self.cues.joiners:
             return True
         # "und der": one more word may stand before the second name.
         words = middle.lstrip(", ").split(" ")
@@ -140,7 +142,11 @@ class Sentence:
                 found.add(name.start)
         # In a list the particle stands after the last member alone ("엔비디아, 인텔과").
         for earlier, later in zip(self.names[-2::-1], self.names[:0:-1], strict=False):
-            if later.start in found and self.tail(later.end, self.cues.oblique_after) and self.joined(earlier, later):
+            if (
+                later.start in found
+                and self.tail(later.end, self.cues.oblique_after)
+                and self.joined(earlier, later, strict=True)
+            ):
                 found.add(earlier.start)
         return frozenset(found)
 
