@@ -73,13 +73,16 @@ def ingest(
         chosen = [str(default)]
     for path in chosen:
         check_path(path)
-    roots = []
+    roots: list[Root] = []
     for path in chosen:
-        if path != STDIN:
-            roots.append(find_root(path, folders))
-            known = folders.get(roots[-1].label)
-            if known is None or not os.path.lexists(known):
-                folders[roots[-1].label] = roots[-1].path
+        if path == STDIN:
+            continue
+        root = find_root(path, folders)
+        if root not in roots:
+            roots.append(root)
+        known = folders.get(root.label)
+        if known is None or not os.path.lexists(known):
+            folders[root.label] = root.path
     db = open_database(database)
     try:
         save_folders(database, folders)

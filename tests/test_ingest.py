@@ -269,6 +269,11 @@ def test_a_file_of_a_known_folder_keeps_its_name(desk: Desk) -> None:
     assert desk.db().table("documents").count == 3
 
 
+def test_a_folder_given_twice_is_looked_at_once(desk: Desk) -> None:
+    assert desk.counts(desk.news, f"{desk.news}/") == (2, 0, 0, 0, 0, 0)
+    assert desk.counts(desk.news, f"{desk.news}/") == (0, 0, 2, 0, 0, 0)
+
+
 def test_two_folders_of_one_name_are_kept_apart(desk: Desk) -> None:
     desk.write("a.txt", "Other\n\nOf the same name.", folder="other/news")
     desk.run(desk.news)
