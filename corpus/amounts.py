@@ -7,14 +7,17 @@ Both return None where nothing of the kind stands there, and look ahead a bounde
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from corpus.changes import governed_by_change
 from corpus.locales.lexicon import Match
 from corpus.numbers import Stack
 from corpus.scanning import Scan
 
 ONE = Decimal(1)
+_NO_CENTS = re.compile("[,.](?:--?|–|—)(?![0-9])")  # "499,- Kč", "1.200,– Euro"
 _MAX_TOKENS = 24  # words of the longest number; what is longer is no number of the news
 
 
@@ -98,6 +101,9 @@ def _digits(scan: Scan, pos: int) -> Amount | None:
     stack = Stack()
     stack.number(number.value)
     end, hedge = _continue(scan, stack, number.end, digits=True)
+    no_cents = _NO_CENTS.match(scan.folded, end)
+    if no_cents is not None:
+        end = no_cents.end()
     return Amount(
         pos,
         end,
@@ -413,6 +419,6 @@ def _is_multiple(scan: Scan, start: int, pos: int, times: Match) -> bool:
     if not scan.folded.startswith(" ", pos - 1):
         return True
     # A free-standing word for "times" counts occurrences as well: "elected three times".
-    if locale.needs_comparative and scan.look(after, "comparative") is None:
+    if locale.needs_comparative and scan.look(after, "comparative") is None and not governed_by_change(scan, start):
         return False
     return not locale.needs_before_times or scan.look_back(start, "before_times") is not None

@@ -7,20 +7,24 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from corpus.amounts import ONE, Part, read_part
+from corpus.changes import followed_by_change, governed_by_change
 from corpus.counts import find_counted, is_date_part
 from corpus.folding import compose
-from corpus.hedges import find_qualifier, governed_by_change
+from corpus.hedges import find_qualifier
 from corpus.locales.lexicon import Match, get_locale
 from corpus.model import Figure
 from corpus.scanning import Scan
 
 _LOW_OPEN = ("less_than", "up_to")
 _HIGH_OPEN = ("more_than", "at_least")
+_MILLION = Decimal(1_000_000)
+_SENTENCE_END = re.compile(r"[.!?;](?=\s)|[。！？；\n]")
 # What follows the dot of an abbreviation inside a sentence.
 _GOES_ON = re.compile(r" ?[a-zà-öø-ÿ0-9а-яёѐ-џ,;)–-]")
 
@@ -35,7 +39,7 @@ def find_figures(text: str, language: str | None) -> tuple[Figure, ...]:
     [('$5 to $7 trillion', Decimal('5000000000000'), Decimal('7000000000000'), 'USD')]
     """
     composed, offsets = compose(text)
-    figures = tuple(_Reader(Scan(composed, get_locale(language))).read())
+    figures = _Reader(Scan(composed, get_locale(language))).read_all()
     if offsets is None:
         return figures
     moved = []
@@ -50,6 +54,29 @@ class _Reader:
 
     def __init__(self, scan: Scan) -> None:
         self.scan = scan
+        self.unnamed: list[Part] = []  # large amounts without a word on what they measure
+
+    def read_all(self) -> tuple[Figure, ...]:
+        """The figures, in order, with those that take their currency from another of their sentence."""
+        figures = list(self.read())
+        money = [figure for figure in figures if figure.kind == "money"]
+        starts = [figure.start_char for figure in money]
+        for part in self.unnamed:
+            following = bisect_left(starts, part.end)
+            partner = self._partner(part, money[following : following + 1], money[max(0, following - 1) : following])
+            if partner is not None:
+                shared = self._single(replace(part, currency=partner.currency), rule=".shared")
+                if shared is not None:
+                    figures.append(self._finished(shared))
+        return tuple(sorted(figures, key=lambda figure: figure.start_char))
+
+    def _partner(self, part: Part, following: list[Figure], last: list[Figure]) -> Figure | None:
+        """The next, else the last, money of the sentence: "$60.9 billion, up from 27 billion"."""
+        for figure in (*following, *last):
+            start, end = sorted((part.start, figure.start_char))
+            if end - start < 160 and not _SENTENCE_END.search(self.scan.text, start, end):
+                return figure
+        return None
 
     def read(self) -> Iterator[Figure]:
         """The figures, in order."""
@@ -106,7 +133,8 @@ class _Reader:
     # -- kinds -------------------------------------------------------------------------------------
 
     def _multiple(self, match: Match) -> list[Figure]:
-        if self.scan.look(self.scan.gap(match.end), "not_multiple") is not None:
+        after = self.scan.look(self.scan.gap(match.end), "not_multiple", "frequency")
+        if after is not None and ("not_multiple" in after.cats or "times" in match.cats):
             return []
         value: Decimal = match.cats["multiple"]
         return [self._figure(match.start, match.end, "multiple", value, value, rule="multiple.word")]
@@ -176,7 +204,11 @@ class _Reader:
                 return partners
         figure = self._single(part)
         if figure is not None:
+            if figure.kind in ("count", "quantity") and part.amount.value == 1 and self._is_rate(figure.end_char):
+                return [], figure.end_char
             return [figure], max(figure.end_char, part.end)
+        if part.bare and part.amount.scale >= _MILLION:
+            self.unnamed.append(part)
         return [], max(part.end, self._identifier_end(part.start) if scan.is_digit(part.start) else 0)
 
     def _link(self, part: Part) -> tuple[str, int] | None:
@@ -211,7 +243,7 @@ class _Reader:
         """Two linked parts: one range, or two figures where a word of change governs them; None where unrelated."""
         if self._is_year(first) and not self._is_year(second):
             return None
-        change = kind in ("change_to", "instead") or (kind == "to" and self._is_change(first))
+        change = kind in ("change_to", "instead") or (kind == "to" and self._is_change(first, second))
         between = kind == "and" and self.scan.look_back(first.start, "range_between") is not None
         if kind in ("to",) or between or (kind == "or" and first.bare and not second.prefixed) or change:
             left, right = _shared(first, second, ranged=not change)
@@ -365,12 +397,20 @@ class _Reader:
             return default
         return locale.regional(self.scan.folded, currency) or default
 
-    def _is_change(self, first: Part) -> bool:
+    def _is_change(self, first: Part, second: Part) -> bool:
         """Whether "from X to Y" tells of a change, so that X and Y are two figures."""
-        opened = self.scan.look_back(first.start, "range_open", "range_change_open")
-        if opened is None or "range_between" in opened.cats:
+        opened = self.scan.look_back(first.start, "range_open", "range_change_open", "range_between")
+        if opened is not None and "range_between" in opened.cats:
+            return False
+        if followed_by_change(self.scan, second.end):
+            return True
+        if opened is None:
             return False
         return "range_change_open" in opened.cats or governed_by_change(self.scan, opened.start)
+
+    def _is_rate(self, end: int) -> bool:
+        """Whether money follows one unit right away: "1バレル82.47ドル" is a price per barrel."""
+        return self.scan.is_digit(end) or self.scan.look(end, "symbol") is not None
 
     def _is_year(self, part: Part) -> bool:
         value = part.amount.value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corpus.changes import governed_by_change
 from corpus.locales.lexicon import Match
 from corpus.scanning import Scan
 
@@ -26,12 +27,22 @@ def _before(scan: Scan, start: int, kind: str) -> list[str]:
         match = scan.look_back(start, "bound_before")
         if match is None and not found:
             match = _across_small_words(scan, start)
+        if match is None and not found:
+            match = _between_commas(scan, start)
         if match is None:
             break
         if _counts_as_hedge(scan, match, kind):
             found.append(match.cats["bound_before"])
         start = match.start
     return found
+
+
+def _between_commas(scan: Scan, start: int) -> Match | None:
+    """The hedge set off by commas: "pode chegar a, no máximo, R$ 50 milhões"."""
+    if not scan.folded.endswith(", ", 0, start):
+        return None
+    match = scan.look_back(start - 2, "bound_before")
+    return match if match is not None and scan.folded.endswith(", ", 0, match.start) else None
 
 
 def _across_small_words(scan: Scan, end: int) -> Match | None:
@@ -58,16 +69,6 @@ def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
     if is_preposition and governed_by_change(scan, match.start):
         return False  # "grew to 12 bn", "a crescut de la 5 la 7"
     return not scan.locale.cancels_hedge(scan.word_before(match.start))
-
-
-def governed_by_change(scan: Scan, end: int) -> bool:
-    """Whether a verb or noun of change stands before a place in its clause: "rose from", "выросла до"."""
-    pos = scan.clause_start(end)
-    while pos < end:
-        if (pos == 0 or not scan.is_letter(pos - 1)) and scan.look(pos, "range_change") is not None:
-            return True
-        pos += 1
-    return False
 
 
 def _after(scan: Scan, end: int) -> list[str]:

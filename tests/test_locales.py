@@ -28,7 +28,8 @@ SHAPE: dict[str, set[str] | None] = {
     "symbols": None,
     "percent": {"percent", "before", "points", "basis", "permille", "tenths"},
     "bounds": {"before", "inside", "after", "not_after"},
-    "ranges": {"open", "to", "and", "or", "between", "change", "change_open", "change_to", "instead", "close"},
+    "ranges": {"open", "to", "and", "or", "between", "change", "change_open", "change_to", "change_close", "change_after"}
+    | {"instead", "close"},
     "links": {"of"},
     "multiples": None,
     "units": None,

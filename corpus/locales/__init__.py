@@ -94,6 +94,8 @@ between = ["zwischen"]       # the `open` words that take `and`
 change = ["stieg*", "gestiegen", "wuchs"] # verbs and nouns of change: "rose from 5 to 7" is two figures
 change_open = ["с", "со"]    # an `open` that always means a change: "с 5 до 7"
 change_to = ["auf"]          # a `to` that always means a change: "von 8 auf 10"
+change_close = ["に上昇"]    # right behind the second side: a change ("290億ドルから860億ドルに上昇")
+change_after = true          # the verb of `change` stands behind the second side (ja ko hi bn ur tr)
 instead = ["statt"]          # two figures, the first takes its scale and currency from the second: "100 statt 50 Mio."
 close = ["arası"]            # after the second side ("5 ila 7 milyar arası")
 

@@ -159,6 +159,7 @@ class Locale:
         self.defaults: Mapping[str, str] = tables.get("defaults", {})
         self._root = _Node()
         self._continuous: dict[str, list[tuple[str, Cats]]] = {}
+        self.change_after: bool = tables.get("ranges", {}).get("change_after", False)
         self._stop_exact: set[str] = set()
         self._stop_stems: set[str] = set()
         self._proclitics = tuple(sorted((self.fold(p) for p in tables.get("proclitics", [])), key=len, reverse=True))
@@ -171,6 +172,9 @@ class Locale:
         self._glued_stems: dict[str, tuple[str, Any]] = {}
         for form in tables.get("stop", []):
             folded = self.fold(form)
+            if " " in folded or _CONTINUOUS.search(folded):
+                self._add(form, "stop", True)
+                continue
             (self._stop_stems if folded.endswith("*") else self._stop_exact).add(folded.rstrip("*"))
         codes = set(active_currencies()) - set(tables.get("drop_codes", []))
         for code in codes:
@@ -320,7 +324,9 @@ class Locale:
             elif cat in ("times", "percent"):
                 if not stack:
                     return None
-                return _Node(cats={"multiple": stack.value} if cat == "times" else {"percentage": stack.value * value})
+                if cat == "times":
+                    return _Node(cats={"multiple": stack.value, "times": True})
+                return _Node(cats={"percentage": stack.value * value})
         return _Node(cats={"number": stack.value, "glued_scale": stack.last_scale}) if stack else None
 
     def look(self, text: str, folded: str, pos: int) -> list[Match]:
@@ -336,6 +342,9 @@ class Locale:
         for cut, node in roots:
             self._walk(text, folded, pos + cut, token.end(), node, matches)
         matches.sort(key=lambda match: -match.end)
+        for index, match in enumerate(matches):
+            if "stop" in match.cats:
+                return matches[:index]  # a phrase that is no figure hides the words it is made of
         return matches
 
     def look_back(self, text: str, folded: str, end: int) -> list[Match]:
@@ -476,7 +485,7 @@ def _entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
             for form in words:
                 yield form, f"bound_{side}", qualifier
     for key, words in tables.get("ranges", {}).items():
-        for form in words:
+        for form in words if isinstance(words, list) else ():
             yield form, f"range_{key}", True
     for form in forms("links", "of"):
         yield form, "of", True
