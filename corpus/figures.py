@@ -226,6 +226,9 @@ class _Reader:
                 break
         else:
             kind = "and"
+        # A hyphen behind a linking word belongs to it ("ל-7"); behind a linking sign it is the next number's.
+        if scan.is_letter(match.end - 1):
+            return kind, scan.gap(match.end)
         end = match.end
         while end - match.end < 3 and scan.folded.startswith(" ", end):
             end += 1
