@@ -191,6 +191,11 @@ def direction(code: str | None) -> str:
     return "auto" if locale is None else str(locale.text_direction)
 
 
+def sentence(words: str) -> str:
+    """Give words as the beginning of a sentence, the rest of them as they are."""
+    return words[:1].upper() + words[1:]
+
+
 def opening(text: str, *, words: int = 12) -> str:
     """Give the first words of a text, for an article without a headline."""
     parts = text[:400].split()
