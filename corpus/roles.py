@@ -119,7 +119,9 @@ def _given_title(parts: list[Part], title: str | None) -> None:
         return
     wanted = fold(title).strip(" .")
     for part in parts[:12]:
-        if fold(part.text).strip(" .#") == wanted:
+        text = fold(part.text).strip(" .#")
+        # A page's title may carry the site's name behind the headline.
+        if text == wanted or (len(text) >= 20 and re.match(r"\s+[|–—·»-]\s", wanted[len(text) :]) and wanted.startswith(text)):
             part.become("headline", "given")
             return
 
@@ -253,7 +255,7 @@ def _before(parts: list[Part], first: int, titled: bool) -> None:
     for part in names:
         part.become("furniture", "masthead")
     top = [part for part in parts[:first] if part.open]
-    has_headline = any(part.role == "headline" for part in parts)
+    has_headline = titled or any(part.role == "headline" for part in parts)
     candidates = [part for part in top if _headlike(part)]
     if not has_headline and candidates:
         best = next((part for part in candidates if _long_enough(part.text)), None)
@@ -283,8 +285,9 @@ def _site_in_headline(parts: list[Part]) -> None:
         name = tail[1].strip()
         cut = [other for other in parts if other.role == "furniture"]
         if masthead(name) or any(name == other.text or ("©" in other.text and name in other.text) for other in cut):
+            signal_of_site = Signal("furniture", "masthead")
+            site = Part(tail[0].strip(), False, signal_of_site, False, "furniture", "masthead")
             part.text = part.text[: tail.start()]
-            site = Part(name, False, Signal("furniture", "masthead"), False, "furniture", "masthead")
             parts.insert(number + 1, site)
             return
 

@@ -170,9 +170,9 @@ def _footers(cleaned: Cleaned) -> Iterator[tuple[Source | None, str, str]]:
     """The publisher's name in its copyright line, its disclaimer, or the offer of its newsletter."""
     for passage in cleaned.passages:
         if passage.rule == "copyright":
-            match = _RIGHTS_NAME.search(passage.text)
+            match = _RIGHTS_NAME.search(_before_phrase(passage.text))
             if match is not None:
-                name = _before_phrase(re.split(r"\.\s|,|\s\d{4}\b", match[1])[0])
+                name = re.split(r"\.\s|,|\s\d{4}\b", match[1])[0]
                 yield _plain_name(name), "footer", passage.text
     cut = [
         passage
@@ -189,8 +189,10 @@ def _footers(cleaned: Cleaned) -> Iterator[tuple[Source | None, str, str]]:
 
 
 def _before_phrase(text: str) -> str:
-    """The text up to the first words that reserve rights or name other furniture."""
-    return next((text[:start] for start, _, role in phrases().find(text) if role == "furniture"), text)
+    """The text up to the first words, behind the sign, that reserve rights or name other furniture."""
+    sign = max(text.find("©"), text.lower().find("copyright"))
+    hits = (start for start, _, role in phrases().find(text) if role == "furniture" and start > sign)
+    return text[: next(hits, None)]
 
 
 def _plain_name(name: str) -> Source | None:
