@@ -183,6 +183,9 @@ def test_a_reading_shows_on_hover_focus_and_tap(visit: Any, size: str) -> None:
     page.screenshot(path=PICTURES / f"reading-{size}.png")
     box = reading.bounding_box()
     assert box["x"] >= 0 and box["x"] + box["width"] <= SIZES[size][0]
+    if size == "phone":
+        reading.get_by_label("Close this reading").tap()
+        assert not reading.is_visible()
     page.mouse.move(1, 1)
     if size == "desktop":
         assert not reading.is_visible()

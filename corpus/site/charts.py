@@ -1,6 +1,6 @@
 """The range chart: claims of one measure over time on a log scale, laid out here, drawn by a template.
 
-What has no date stands in a panel of its own; what has no number is counted, not drawn.
+What has no date stands in a panel of its own; a scale without a number ("trillions") is drawn as such.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Mark:
     title: str
     href: str
     denied: bool
+    vague: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,6 @@ class ChartSet:
     narrow: Chart
     dated: int
     undated: int
-    numberless: int
     other_units: int
     crowded: int
 
@@ -82,6 +82,8 @@ def _extent(claim: Mapping[str, Any], unit: tuple[str, str | None]) -> tuple[flo
     """Give the claim's ends in the chart's unit, None where it cannot be put there."""
     if claim["kind"] != unit[0]:
         return None
+    if claim["vague"]:
+        return (claim["magnitude"], claim["magnitude_high"]) if claim["currency"] == "USD" else None
     if unit[0] == "money":
         if claim["low_usd"] is not None or claim["high_usd"] is not None:
             return claim["low_usd"], claim["high_usd"]
@@ -104,9 +106,10 @@ def _marks(claims: Iterable[Mapping[str, Any]], unit: tuple[str, str | None], li
     for claim in claims:
         low, high = _extent(claim, unit) or (None, None)
         date = (claim["date_published"] or "")[:10]
-        groups.setdefault((date, low, high, claim["stance"] == "denied"), []).append(claim)
+        key = (date, low, high, claim["stance"] == "denied", bool(claim["vague"]))
+        groups.setdefault(key, []).append(claim)
     marks = []
-    for (date, low, high, denied), same in groups.items():
+    for (date, low, high, denied, vague), same in groups.items():
         articles = {claim["uid"] for claim in same}
         first = same[0]
         spoken = sorted({claim["language"] or "und" for claim in same})
@@ -117,7 +120,7 @@ def _marks(claims: Iterable[Mapping[str, Any]], unit: tuple[str, str | None], li
         title = f"{short(first)}{' (denied)' if denied else ''}, {format_date(date or None)}; {said}"
         href = links.article(first["uid"], first["start_char"]) if len(articles) == 1 else links.measure(slug)
         detail = ", ".join(spoken[:3]) + (f" · {word_for('stance', 'denied')}" if denied else "")
-        marks.append(Mark(date or None, low, high, label, detail, title, href, denied))
+        marks.append(Mark(date or None, low, high, label, detail, title, href, denied, vague))
     return marks
 
 
@@ -125,16 +128,15 @@ def range_charts(claims: Sequence[Mapping[str, Any]], links: Links, *, slug: str
     """Give the drawings for the claims of one measure, None where there is nothing to draw."""
     if not claims:
         return None
-    numbered = [claim for claim in claims if not claim["vague"]]
-    unit = _unit(numbered or claims)
-    shown = [claim for claim in numbered if (_extent(claim, unit) or (None, None)) != (None, None)]
+    unit = _unit(claims)
+    shown = [claim for claim in claims if (_extent(claim, unit) or (None, None)) != (None, None)]
     marks = _marks(shown, unit, links, slug)
     if not marks:
         return None
     crowded = max(0, len(marks) - MAX_MARKS)
     marks = marks[-MAX_MARKS:]
     undated = sum(not claim["date_published"] for claim in shown)
-    counts = (len(shown) - undated, undated, len(claims) - len(numbered), len(numbered) - len(shown), crowded)
+    counts = (len(shown) - undated, undated, len(claims) - len(shown), crowded)
     description = f"{counts[0]} dated and {counts[1]} undated claims on a logarithmic scale."
     wide = _draw("wide", marks, unit, title, description, width=760, height=420, ticks=7)
     narrow = _draw("narrow", marks, unit, title, description, width=360, height=440, ticks=3)
@@ -215,7 +217,10 @@ class _Layout:
         ends = [self.amounts.at(end) for end in (mark.high, mark.low) if end is not None]
         upper, lower = min(ends), max(ends)
         shape = "range" if mark.low is not None and mark.high is not None and mark.low != mark.high else "point"
-        if mark.high is None:
+        if mark.vague:
+            # One decade tall where only one scale is named: "trillions" is from a trillion upwards.
+            shape, upper = "scale", self.amounts.at((mark.low or 0) * 10) if mark.high is None else upper
+        elif mark.high is None:
             shape, upper = "above", upper - 22
         elif mark.low is None:
             shape, lower = "below", lower + 22

@@ -142,7 +142,7 @@ def format_date(prefix: str | None) -> str:
     """Give an ISO date as far as it is known: ``9 February 2024``, ``February 2024``, ``undated``.
 
     >>> format_date("2024-01-20T11:14:25"), format_date("2024-02"), format_date(None)
-    ('20 January 2024, 11:14', 'February 2024', 'undated')
+    ('20 January 2024, 11:14:25', 'February 2024', 'undated')
     """
     if prefix is None or prefix == "":
         return "undated"
@@ -154,7 +154,15 @@ def format_date(prefix: str | None) -> str:
     except (KeyError, ValueError):
         return prefix
     shown = str(babel_date(date, format=show, locale=DATE_LOCALE))
-    return f"{shown}, {time[:5]}" if time else shown
+    return f"{shown}, {_time(time)}" if time else shown
+
+
+def _time(stated: str) -> str:
+    """Give a local time as stated, its offset set off: ``11:14 +01:00``."""
+    clock = stated.rstrip("Z")
+    at = max(clock.find("+"), clock.find("-"))
+    offset = "UTC" if clock != stated else clock[at:] if at > 0 else ""
+    return f"{clock[:at] if at > 0 else clock} {offset}".rstrip()
 
 
 def short_date(prefix: str | None) -> str:

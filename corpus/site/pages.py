@@ -62,6 +62,7 @@ def about(figure: Mapping[str, Any]) -> list[str]:
     """Give what a figure is about, in the words of the interface, without what is unknown."""
     parts = [measure_label(figure["measure"])] if figure["measure"] is not None else []
     parts += [figure["subject"]] if figure["subject"] else []
+    parts += [f"for {form.format_date(figure['period'])}"] if figure.get("period") else []
     parts += [word_for("stance", figure["stance"])] if figure["stance"] else []
     parts += [f"according to {figure['attributed_to']}"] if figure["attributed_to"] else []
     return parts
