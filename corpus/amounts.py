@@ -1,8 +1,7 @@
-"""From a place in the text: an amount (digits, number and scale words), and an amount with what it measures.
+"""Amounts: the number that starts at a place of the text, in digits, number words and scale words.
 
-``read_amount`` reads "7 Billionen", "two hundred million", "1조 5천억", "several hundred million";
-``read_part`` reads one side of a figure, [currency] amount [link] [currency | percent | times | unit].
-Both return None where nothing of the kind stands there, and look ahead a bounded number of tokens.
+``read_amount`` reads "7 Billionen", "two hundred million", "1조 5천억", "several hundred million". It
+returns None where no amount stands, and looks ahead a bounded number of words.
 """
 
 from __future__ import annotations
@@ -11,7 +10,6 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from corpus.changes import governed_by_change
 from corpus.locales.lexicon import Match
 from corpus.numbers import Stack
 from corpus.scanning import Scan
@@ -44,31 +42,6 @@ class Amount:
     def times(self, scale: Decimal) -> Amount:
         """The same amount with the scale its partner states."""
         return replace(self, value=None if self.value is None else self.value * scale, scale=scale)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An amount with what it measures; everything but the amount may be missing."""
-
-    start: int
-    end: int
-    amount: Amount
-    currency: str | None = None  # ISO code, or the name of a group ("peso")
-    prefixed: bool = False  # the currency or percent word stands before the amount
-    percent: Decimal | None = None  # what one of its percent words is worth in percent
-    points: bool = False
-    times: bool = False
-    unit: str | None = None
-
-    @property
-    def bare(self) -> bool:
-        """Whether nothing says what the amount measures."""
-        return not (self.currency or self.percent is not None or self.points or self.times or self.unit)
-
-    @property
-    def measures(self) -> tuple[object, ...]:
-        """What two sides of a range must have in common."""
-        return (self.currency, self.percent is not None, self.points, self.times, self.unit)
 
 
 class UnknownScale(Exception):
@@ -162,7 +135,7 @@ def _vague(scan: Scan, first: Match) -> Amount | None:
     scale = ONE if "few" in first.cats else magnitude
     if "few" in first.cats:
         # "several hundred million", "数百亿": what follows is a number in words, or further scale words.
-        pos = _past_of(scan, end)
+        pos = past_of(scan, end)
         if scan.is_digit(pos):
             return None
         inner = _words(scan, pos)
@@ -178,7 +151,7 @@ def _vague(scan: Scan, first: Match) -> Amount | None:
             return Amount(first.start, end, None, magnitude=magnitude) if magnitude > 1 else None
         magnitude, scale, end = _multiply(magnitude, scale, following)
     for _ in range(4):
-        following = scan.look(_past_of(scan, end), "scale")
+        following = scan.look(past_of(scan, end), "scale")
         if following is None:
             break
         magnitude, scale, end = _multiply(magnitude, scale, following)
@@ -190,7 +163,7 @@ def _multiply(magnitude: Decimal, scale: Decimal, match: Match) -> tuple[Decimal
     return magnitude * factor, max(scale, factor), match.end
 
 
-def _past_of(scan: Scan, end: int) -> int:
+def past_of(scan: Scan, end: int) -> int:
     """The place after an optional "of" ("hundreds of millions")."""
     pos = scan.gap(end)
     of = scan.look(pos, "of")
@@ -317,108 +290,3 @@ def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:
         stack.number(number.value)
         return number.end
     return None
-
-
-def read_part(scan: Scan, pos: int) -> Part | None:
-    """One side of a figure starting at a place, or None."""
-    prefix = scan.look(pos, "symbol", "percent_before")
-    if prefix is not None:
-        if scan.is_letter(prefix.end) and scan.is_letter(prefix.end - 1):
-            prefix = None
-        else:
-            amount = read_amount(scan, scan.gap(prefix.end))
-            if amount is not None:
-                return _prefixed(scan, prefix, amount)
-    amount = read_amount(scan, pos)
-    if amount is None:
-        return None
-    part = _suffixed(scan, Part(amount.start, amount.end, amount))
-    factor = scan.look_back(amount.start, "times_before") if part.bare else None
-    return part if factor is None else replace(part, start=factor.start, times=True)
-
-
-def _money(part: Part, currency: str, end: int, *, prefixed: bool = False) -> Part:
-    """The part as money. A currency may carry a factor: "0.01 EUR" for cents, "1e6 USD" for mdd."""
-    factor, _, code = currency.rpartition(" ")
-    amount = part.amount
-    if factor:
-        scale = Decimal(factor)
-        if amount.value is None:
-            amount = replace(amount, magnitude=None if amount.magnitude is None else amount.magnitude * scale)
-        else:
-            amount = replace(amount, value=amount.value * scale, scale=max(amount.scale, scale))
-    return replace(part, end=end, amount=amount, currency=code, prefixed=prefixed)
-
-
-def _prefixed(scan: Scan, prefix: Match, amount: Amount) -> Part:
-    if "symbol" not in prefix.cats:
-        part = Part(prefix.start, amount.end, amount, percent=ONE, prefixed=True)
-        sign = scan.look(scan.gap(amount.end), "percent")
-        return part if sign is None else replace(part, end=sign.end)
-    part = _money(Part(prefix.start, amount.end, amount), prefix.cats["symbol"], amount.end, prefixed=True)
-    # The same currency may be said again, more exactly: "$5,000 millones de pesos", "US$5bn dollars".
-    again = _currency_after(scan, amount.end)
-    if again is None or scan.is_digit(scan.gap(again[1])):
-        return part
-    code, end = again
-    if part.currency in ("dollar", "peso", "yuan", code) or code == "dollar":
-        return replace(part, end=end, currency=part.currency if code == "dollar" else code)
-    return part
-
-
-def _suffixed(scan: Scan, part: Part) -> Part:
-    amount = part.amount
-    pos = scan.gap(amount.end)
-    match = scan.look(pos, "points", "percent", "currency", "symbol", "times", "unit", "of")
-    if match is None:
-        return part
-    share = match
-    if "of" in match.cats:  # "25 de puncte de bază"
-        share = scan.look(scan.gap(match.end), "points", "percent") or match
-    if "points" in share.cats:
-        return replace(part, end=share.end, points=True)
-    if "percent" in share.cats and not scan.is_digit(share.end):
-        return replace(part, end=share.end, percent=share.cats["percent"])
-    money = _currency_after(scan, amount.end)
-    if money is not None:
-        return _money(part, money[0], money[1])
-    if "times" in match.cats and _is_multiple(scan, part.start, pos, match):
-        return replace(part, end=match.end, times=True)
-    if "unit" in match.cats and amount.value is not None and _is_unit(scan, pos, match):
-        return replace(part, end=match.end, unit=match.cats["unit"])
-    return part
-
-
-def _is_unit(scan: Scan, pos: int, match: Match) -> bool:
-    """A unit stands free or right behind the digits; "2027-м" is no length, "2024 г." no weight."""
-    if scan.is_letter(match.end) or (scan.folded.startswith("-", pos - 1) and match.end - match.start < 3):
-        return False
-    other = scan.look(pos, "duration", "never", "month")
-    return other is None or other.end < match.end
-
-
-def _currency_after(scan: Scan, end: int) -> tuple[str, int] | None:
-    """The currency after an amount, with or without "of" between: its code or group, and where it ends."""
-    for pos in dict.fromkeys((scan.gap(end), _past_of(scan, end))):
-        match = scan.look(pos, "currency", "symbol")
-        if match is None:
-            continue
-        if "currency" in match.cats:
-            return match.cats["currency"], match.end
-        # A sign that the next number claims is not ours: "80% $5".
-        if not scan.is_digit(match.end) and not (scan.is_letter(match.end) and scan.is_letter(match.end - 1)):
-            return match.cats["symbol"], match.end
-    return None
-
-
-def _is_multiple(scan: Scan, start: int, pos: int, times: Match) -> bool:
-    locale = scan.locale
-    after = scan.gap(times.end)
-    if scan.look(after, "frequency") is not None:
-        return False
-    if not scan.folded.startswith(" ", pos - 1):
-        return True
-    # A free-standing word for "times" counts occurrences as well: "elected three times".
-    if locale.needs_comparative and scan.look(after, "comparative") is None and not governed_by_change(scan, start):
-        return False
-    return not locale.needs_before_times or scan.look_back(start, "before_times") is not None

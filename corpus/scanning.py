@@ -19,9 +19,6 @@ _MEASURES = {"unit", "currency", "symbol", "percent", "points", "times", "durati
 _LETTER = re.compile(f"[{LETTER}]")
 _CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
 _CLAUSE_END = re.compile(r"[.;:!?][ ]+|[。！？；\n]")
-_ADDRESS_END = re.compile(r"[\s<>\"\u3000-\u9fff\uff00-\uffef]")
-_ADDRESS_PART = re.compile(r"[\w.+%-]{0,64}\Z")
-_ADDRESS_MARKS = re.compile(r"://|www\.|[@#](?=\w)|\.(?:com|org|net|io|de|ru|cn|jp|uk|gov|edu|html?)/")
 
 
 class Number(NamedTuple):
@@ -181,17 +178,3 @@ class Scan:
             after = self.look(self.gap(match.end()), "percent", "scale", "currency", "symbol")
             if after is not None or self.look_back(match.start(), "symbol") is not None:
                 yield match.group()
-
-    def addresses(self) -> list[tuple[int, int]]:
-        """The spans of URLs, mail addresses, handles and hashtags, in order."""
-        spans: list[tuple[int, int]] = []
-        done = 0
-        for mark in _ADDRESS_MARKS.finditer(self.text):
-            if mark.start() < done:
-                continue
-            before = _ADDRESS_PART.search(self.text, max(done, mark.start() - 64), mark.start())
-            start = before.start() if before is not None else mark.start()
-            end = _ADDRESS_END.search(self.text, mark.end())
-            done = end.start() if end is not None else len(self.text)
-            spans.append((start, done))
-        return spans

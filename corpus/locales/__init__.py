@@ -129,7 +129,3 @@ capitals = true              # nouns are written with a capital: the first such 
 classifiers = ["个", "명"]    # written between number and noun; alone they are enough for a count
 ```
 """
-
-from corpus.locales.lexicon import Locale, get_locale
-
-__all__ = ["Locale", "get_locale"]

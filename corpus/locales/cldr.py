@@ -148,6 +148,7 @@ def base_tables(language: str) -> Tables:
     return {
         "decimal": symbols.get("decimal", "."),
         "group": _plain_space(symbols.get("group", ",")),
+        "home": _home_currency(locale),
         "scales": _scales(locale),
         "currencies": _currency_names(locale),
         "symbols": _currency_symbols(locale),
@@ -165,6 +166,14 @@ def base_tables(language: str) -> Tables:
         },
         "regions": _regions(locale),
     }
+
+
+def _home_currency(locale: Locale) -> str | None:
+    """The currency of the country a language is spoken in first of all."""
+    tag = "_".join(part for part in (locale.language, locale.script, locale.territory) if part)
+    likely = get_global("likely_subtags")
+    territory = locale.territory or str(likely.get(tag, likely.get(locale.language, ""))).split("_")[-1]
+    return next((code for code, users in active_currencies().items() if territory in users), None)
 
 
 def _plain_space(separator: str) -> str:

@@ -7,23 +7,18 @@ tree; scripts without spaces, and Korean, by the longest form that starts at a p
 
 from __future__ import annotations
 
-import json
 import re
-import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpus.folding import fold
-from corpus.locales.build import languages, merge
-from corpus.locales.cldr import Tables, active_currencies, base_tables, currency_groups
-from corpus.numbers import Stack
+from corpus.locales.cldr import Tables, active_currencies, currency_groups
+from corpus.locales.compounds import ENDING, read_compound
+from corpus.locales.tables import entries, file_tag, shared_tables, tables_of
 
-HERE = Path(__file__).parent
 Cats = dict[str, Any]
 
 # Scripts whose words are not parted by spaces, and Hangul, whose endings are glued to the word.
@@ -34,7 +29,6 @@ CONTINUOUS = (
     "\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
 )
 _CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
-ENDING = 6  # letters that "*" stands for
 # Categories a figure can begin with.
 _HOT = ("number", "scale", "few", "symbol", "multiple", "percentage", "percent_before", "part")
 # Categories of the pieces of a number written as one word.
@@ -81,13 +75,6 @@ TOKEN = re.compile(f"[0-9]+|{WORD}|[^ ]", re.DOTALL)
 
 
 GLUED = "\0"
-
-
-class Scale(NamedTuple):
-    """What a scale word is worth, and what it says without a number: one of it, many of it (or either), nothing."""
-
-    value: Decimal
-    slots: frozenset[str]
 
 
 def _form_tokens(folded: str) -> list[str]:
@@ -157,6 +144,7 @@ class Locale:
         self.dotless = tag.split("-")[0] in ("tr", "az")
         self.right_to_left = tag in ("ar", "fa", "he", "ur")
         self.defaults: Mapping[str, str] = tables.get("defaults", {})
+        self.home: str | None = tables.get("home")
         self._root = _Node()
         self._continuous: dict[str, list[tuple[str, Cats]]] = {}
         self.change_after: bool = tables.get("ranges", {}).get("change_after", False)
@@ -179,7 +167,7 @@ class Locale:
         codes = set(active_currencies()) - set(tables.get("drop_codes", []))
         for code in codes:
             self._add(f"={code}", "symbol", code)
-        for form, cat, value in _entries(tables):
+        for form, cat, value in entries(tables):
             self._add(form, cat, value)
         for bucket in self._continuous.values():
             bucket.sort(key=lambda item: -len(item[0]))
@@ -281,9 +269,9 @@ class Locale:
         # The number beside a node says how many letters are a proclitic that was cut off.
         found = [(0, node) for node in self._steps(word)]
         if self.glue and not any(node.cats and "number" in node.cats for _, node in found):
-            glued = self._split(word)
+            glued = read_compound(word, self._glued, self._glued_stems)
             if glued is not None:
-                found.insert(0, (0, glued))
+                found.insert(0, (0, _Node(cats=glued)))
         if not found:
             for proclitic in self._proclitics:
                 if word.startswith(proclitic) and len(word) > len(proclitic) + 1:
@@ -300,34 +288,6 @@ class Locale:
             exact = self._root.next.get(word) is node
             if exact or not stopped:
                 yield node
-
-    def _split(self, word: str) -> _Node | None:
-        """A number written as one word ("zweiundzwanzig", "duecentomila") as a node of its own."""
-        if not 4 <= len(word) <= 40 or not word.isalpha():
-            return None
-        parts = _segment(word, self._glued, self._glued_stems)
-        if parts is None or len(parts) < 2:
-            return None
-        stack = Stack()
-        for cat, value in parts:
-            if cat == "part":
-                stack.adds_part(value)
-            elif cat == "scale" or (cat == "number" and value >= 100):
-                scale = value.value if cat == "scale" else value
-                if not stack.takes_scale(scale):
-                    return None
-                stack.multiplies(scale)
-            elif cat == "number":
-                if not stack.takes_number(value):
-                    return None
-                stack.number(value)
-            elif cat in ("times", "percent"):
-                if not stack:
-                    return None
-                if cat == "times":
-                    return _Node(cats={"multiple": stack.value, "times": True})
-                return _Node(cats={"percentage": stack.value * value})
-        return _Node(cats={"number": stack.value, "glued_scale": stack.last_scale}) if stack else None
 
     def look(self, text: str, folded: str, pos: int) -> list[Match]:
         """What the tables know at a place of the text, the longest form first."""
@@ -387,15 +347,26 @@ class Locale:
             for child in node.step(GLUED + token.group()):
                 self._walk(text, folded, start, token.end(), child, found)
 
-    def regional(self, folded: str, group: str) -> str | None:
-        """The currency a shared name ("peso") means by the countries the text names; None where it names none."""
-        counts = {
-            code: sum(_count(folded, name) for name in self._regions.get(code, ()))
-            for code in currency_groups().get(group, ())
-        }
+    def currency_of(self, group: str, folded: str, stated: Collection[str]) -> str | None:
+        """The currency that a shared name ("peso", "krone") means in a text; None where nothing says.
+
+        A currency of that name which the text states in full decides, then the language's own country,
+        then the countries the text names, then the usual reading of the language. A bare dollar and
+        pound are never moved by countries.
+        """
+        members = currency_groups().get(group, ())
+        default = self.defaults.get(group)
+        if group in ("dollar", "pound") and default is not None:
+            return default
+        named = {code for code in members if code in stated}
+        if len(named) == 1:
+            return named.pop()
+        if default is not None and default == self.home:
+            return default
+        counts = {code: sum(_count(folded, name) for name in self._regions.get(code, ())) for code in members}
         best = max(counts.values(), default=0)
         leaders = [code for code, count in counts.items() if count == best]
-        return leaders[0] if best and len(leaders) == 1 else None
+        return leaders[0] if best and len(leaders) == 1 else default
 
 
 def _count(folded: str, name: str) -> int:
@@ -408,209 +379,8 @@ def _count(folded: str, name: str) -> int:
     return count
 
 
-def _segment(
-    word: str, morphemes: Mapping[str, tuple[str, Any]], stems: Mapping[str, tuple[str, Any]]
-) -> list[tuple[str, Any]] | None:
-    """The word as a row of number morphemes with nothing left over, the longest first; None where it is none.
-
-    The last of them may carry an ending.
-    """
-    dead: set[int] = set()
-
-    def parse(start: int) -> list[tuple[str, Any]] | None:
-        if start == len(word):
-            return []
-        if start in dead:
-            return None
-        for end in range(len(word), start, -1):
-            part = morphemes.get(word[start:end])
-            if part is not None and not (start == 0 and part[0] == "join"):
-                rest = parse(end)
-                if rest is not None:
-                    return [part, *rest]
-        if start:
-            for end in range(len(word), max(start, len(word) - ENDING - 1), -1):
-                part = stems.get(word[start:end])
-                if part is not None:
-                    return [part]
-        dead.add(start)
-        return None
-
-    return parse(0)
-
-
-def _entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
-    """Every form of the tables with its category and what it means."""
-
-    def forms(*path: str) -> list[str]:
-        table: Any = tables
-        for key in path:
-            table = table.get(key, {})
-        return table or []
-
-    for key, words in tables.get("numbers", {}).items():
-        cat = "part" if key[0] in "+-" else "number"
-        for form in words:
-            yield form, cat, Decimal(key)
-    for form in forms("joins", "and"):
-        yield form, "join", True
-    for form in forms("joins", "article"):
-        yield form, "article", True
-    for form in forms("joins", "point"):
-        yield form, "point", True
-    for key, slots in tables.get("scales", {}).items():
-        stated: dict[str, set[str]] = {}
-        for slot in ("one", "many", "short"):
-            for form in slots.get(slot, []):
-                stated.setdefault(form, set()).add(slot)
-        for form, found in stated.items():
-            yield form, "scale", Scale(Decimal(key), frozenset(found))
-    for key, words in tables.get("vague", {}).items():
-        for form in words:
-            yield form, "few", Decimal(1) if key == "few" else Decimal(key)
-    for table, cat in (("symbols", "symbol"), ("currencies", "currency")):
-        for code, words in tables.get(table, {}).items():
-            for form in words:
-                yield form, cat, code
-    percent = tables.get("percent", {})
-    for key, factor in (("percent", "1"), ("permille", "0.1"), ("basis", "0.01"), ("tenths", "10")):
-        for form in percent.get(key, []):
-            yield form, "percent", Decimal(factor)
-    for form in percent.get("points", []):
-        yield form, "points", True
-    for form in percent.get("before", []):
-        yield form, "percent_before", True
-    for side in ("before", "inside", "after"):
-        for qualifier, words in tables.get("bounds", {}).get(side, {}).items():
-            for form in words:
-                yield form, f"bound_{side}", qualifier
-    for key, words in tables.get("ranges", {}).items():
-        for form in words if isinstance(words, list) else ():
-            yield form, f"range_{key}", True
-    for form in forms("links", "of"):
-        yield form, "of", True
-    for key, words in tables.get("multiples", {}).items():
-        for form in words:
-            if key in _MULTIPLES:
-                yield form, _MULTIPLES[key], True
-            else:
-                yield form, "multiple", Decimal(key)
-    for code, words in tables.get("units", {}).items():
-        for form in words:
-            yield form, "unit", code
-    for key, cat in (
-        ("durations", "duration"),
-        ("after", "never"),
-        ("labels", "label"),
-        ("months", "month"),
-        ("time", "time"),
-    ):
-        for form in forms("not_figures", key):
-            yield form.lstrip("-"), cat, True
-    for key, cat in (("function", "function"), ("adjectives", "adjective"), ("classifiers", "classifier")):
-        for form in forms("nouns", key):
-            yield form, cat, True
-
-
-_MULTIPLES = {
-    "times": "times",
-    "before_times": "before_times",
-    "before": "times_before",
-    "frequency": "frequency",
-    "not_before": "not_multiple",
-    "comparative": "comparative",
-}
-
-
-@cache
-def tables_of(tag: str) -> Tables:
-    """The merged tables of one language: hand-written over CLDR over the parent's over the common ones."""
-    path = HERE / f"{tag}.toml"
-    own: Tables = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    generated = HERE / "cldr" / f"{tag}.json"
-    base = json.loads(generated.read_text(encoding="utf-8")) if generated.exists() else base_tables(tag)
-    parent = own.get("parent")
-    below = tables_of(parent) if parent else _common()
-    dropped = {form.lstrip("=").casefold() for form in own.get("drop", [])}
-    return _under(own, _under(_without(base, dropped), below))
-
-
-def _without(tables: Tables, dropped: set[str]) -> Tables:
-    """The tables less the forms that a hand-written one takes out."""
-    kept: Tables = {}
-    for key, value in tables.items():
-        if isinstance(value, dict):
-            kept[key] = _without(value, dropped)
-        elif isinstance(value, list):
-            kept[key] = [form for form in value if form.lstrip("=").casefold() not in dropped]
-        else:
-            kept[key] = value
-    return kept
-
-
-def _under(over: Tables, base: Tables) -> Tables:
-    """Both in one with the forms of `over` first and its single values winning."""
-    merged = merge(over, base)
-    for key, value in over.items():
-        if not isinstance(value, dict | list):
-            merged[key] = value
-    for key, value in over.items():
-        if isinstance(value, dict) and isinstance(base.get(key), dict):
-            merged[key] = _under(value, base[key])
-    return merged
-
-
-@cache
-def _common() -> Tables:
-    return tomllib.loads((HERE / "common.toml").read_text(encoding="utf-8"))
-
-
-def file_tag(language: str | None) -> str:
-    """The tag our tables know a language by: pt-BR → pt, zh-Hans → zh, zh-TW → zh-Hant, nb → no."""
-    if not language:
-        return "und"
-    parts = language.replace("_", "-").split("-")
-    base = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "fil": "tl", "sh": "sr"}.get(
-        parts[0].lower(), parts[0].lower()
-    )
-    rest = [part.lower() for part in parts[1:]]
-    if base == "zh":
-        return "zh-Hant" if {"hant", "tw", "hk", "mo"} & set(rest) else "zh"
-    if base == "pt":
-        return "pt-PT" if {"pt", "ao", "mz", "cv"} & set(rest) else "pt"
-    return base
-
-
 @cache
 def get_locale(language: str | None) -> Locale:
     """The compiled tables of a BCP 47 tag; of no language in particular where it is None."""
     tag = file_tag(language)
-    return Locale(tag, _shared_tables() if tag == "und" else tables_of(tag))
-
-
-def _shared_tables() -> Tables:
-    """What can be read in a text of unknown language: words that mean the same in every language that has them.
-
-    A scale word whose value differs ("billion") stays known as SCALE_UNKNOWN, so that the number before it
-    is not read without it.
-    """
-    values: dict[str, set[Decimal]] = {}
-    currencies: dict[str, set[str]] = {}
-    for language in languages():
-        tables = tables_of(language)
-        for key, slots in tables.get("scales", {}).items():
-            for forms in slots.values():
-                for form in forms:
-                    values.setdefault(form.casefold(), set()).add(Decimal(key))
-        for code, forms in tables.get("currencies", {}).items():
-            for form in forms:
-                currencies.setdefault(form.casefold(), set()).add(code)
-    scales: Tables = {}
-    for form, found in values.items():
-        key = str(found.pop()) if len(found) == 1 and len(form.lstrip("=")) > 2 else "0"
-        scales.setdefault(key, {"short": []})["short"].append(form)
-    names: Tables = {}
-    for form, codes in currencies.items():
-        if len(codes) == 1 and len(form) > 3:
-            names.setdefault(codes.pop(), []).append(form)
-    return merge(_common(), {"scales": scales, "currencies": names})
+    return Locale(tag, shared_tables() if tag == "und" else tables_of(tag))

@@ -1,0 +1,182 @@
+"""Parts: one side of a figure, [currency] amount [link] [currency | percent | times | unit].
+
+``read_part`` returns None where no amount stands; ``share`` gives the sides of a range, or partners
+in a row, what one of them leaves to the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from corpus.amounts import ONE, Amount, past_of, read_amount
+from corpus.changes import governed_by_change
+from corpus.locales.lexicon import Match
+from corpus.scanning import Scan
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An amount with what it measures; everything but the amount may be missing."""
+
+    start: int
+    end: int
+    amount: Amount
+    currency: str | None = None  # ISO code, or the name of a group ("peso")
+    prefixed: bool = False  # the currency or percent word stands before the amount
+    percent: Decimal | None = None  # what one of its percent words is worth in percent
+    points: bool = False
+    times: bool = False
+    unit: str | None = None
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing says what the amount measures."""
+        return not (self.currency or self.percent is not None or self.points or self.times or self.unit)
+
+    @property
+    def measures(self) -> tuple[object, ...]:
+        """What two sides of a range must have in common."""
+        return (self.currency, self.percent is not None, self.points, self.times, self.unit)
+
+
+def read_part(scan: Scan, pos: int) -> Part | None:
+    """One side of a figure starting at a place, or None."""
+    prefix = scan.look(pos, "symbol", "percent_before")
+    if prefix is not None:
+        if scan.is_letter(prefix.end) and scan.is_letter(prefix.end - 1):
+            prefix = None
+        else:
+            amount = read_amount(scan, scan.gap(prefix.end))
+            if amount is not None:
+                return _prefixed(scan, prefix, amount)
+    amount = read_amount(scan, pos)
+    if amount is None:
+        return None
+    part = _suffixed(scan, Part(amount.start, amount.end, amount))
+    factor = scan.look_back(amount.start, "times_before") if part.bare else None
+    return part if factor is None else replace(part, start=factor.start, times=True)
+
+
+def _money(part: Part, currency: str, end: int, *, prefixed: bool = False) -> Part:
+    """The part as money. A currency may carry a factor: "0.01 EUR" for cents, "1e6 USD" for mdd."""
+    factor, _, code = currency.rpartition(" ")
+    amount = part.amount
+    if factor:
+        scale = Decimal(factor)
+        if amount.value is None:
+            amount = replace(amount, magnitude=None if amount.magnitude is None else amount.magnitude * scale)
+        else:
+            amount = replace(amount, value=amount.value * scale, scale=max(amount.scale, scale))
+    return replace(part, end=end, amount=amount, currency=code, prefixed=prefixed)
+
+
+def _prefixed(scan: Scan, prefix: Match, amount: Amount) -> Part:
+    if "symbol" not in prefix.cats:
+        part = Part(prefix.start, amount.end, amount, percent=ONE, prefixed=True)
+        sign = scan.look(scan.gap(amount.end), "percent")
+        return part if sign is None else replace(part, end=sign.end)
+    part = _money(Part(prefix.start, amount.end, amount), prefix.cats["symbol"], amount.end, prefixed=True)
+    # The same currency may be said again, more exactly: "$5,000 millones de pesos", "US$5bn dollars".
+    again = _currency_after(scan, amount.end)
+    if again is None or scan.is_digit(scan.gap(again[1])):
+        return part
+    code, end = again
+    if part.currency in ("dollar", "peso", "yuan", code) or code == "dollar":
+        return replace(part, end=end, currency=part.currency if code == "dollar" else code)
+    return part
+
+
+def _suffixed(scan: Scan, part: Part) -> Part:
+    amount = part.amount
+    pos = scan.gap(amount.end)
+    match = scan.look(pos, "points", "percent", "currency", "symbol", "times", "unit", "of")
+    if match is None:
+        return part
+    share = match
+    if "of" in match.cats:  # "25 de puncte de bază"
+        share = scan.look(scan.gap(match.end), "points", "percent") or match
+    if "points" in share.cats:
+        return replace(part, end=share.end, points=True)
+    if "percent" in share.cats and not scan.is_digit(share.end):
+        return replace(part, end=share.end, percent=share.cats["percent"])
+    money = _currency_after(scan, amount.end)
+    if money is not None:
+        return _money(part, money[0], money[1])
+    if "times" in match.cats and _is_multiple(scan, part.start, pos, match):
+        return replace(part, end=match.end, times=True)
+    if "unit" in match.cats and amount.value is not None and _is_unit(scan, pos, match):
+        return replace(part, end=match.end, unit=match.cats["unit"])
+    return part
+
+
+def _is_unit(scan: Scan, pos: int, match: Match) -> bool:
+    """A unit stands free or right behind the digits; "2027-м" is no length, "2024 г." no weight."""
+    if scan.is_letter(match.end) or (scan.folded.startswith("-", pos - 1) and match.end - match.start < 3):
+        return False
+    other = scan.look(pos, "duration", "never", "month")
+    return other is None or other.end < match.end
+
+
+def _currency_after(scan: Scan, end: int) -> tuple[str, int] | None:
+    """The currency after an amount, with or without "of" between: its code or group, and where it ends."""
+    for pos in dict.fromkeys((scan.gap(end), past_of(scan, end))):
+        match = scan.look(pos, "currency", "symbol")
+        if match is None:
+            continue
+        if "currency" in match.cats:
+            return match.cats["currency"], match.end
+        # A sign that the next number claims is not ours: "80% $5".
+        if not scan.is_digit(match.end) and not (scan.is_letter(match.end) and scan.is_letter(match.end - 1)):
+            return match.cats["symbol"], match.end
+    return None
+
+
+def _is_multiple(scan: Scan, start: int, pos: int, times: Match) -> bool:
+    locale = scan.locale
+    after = scan.gap(times.end)
+    if scan.look(after, "frequency") is not None:
+        return False
+    if not scan.folded.startswith(" ", pos - 1):
+        return True
+    # A free-standing word for "times" counts occurrences as well: "elected three times".
+    if locale.needs_comparative and scan.look(after, "comparative") is None and not governed_by_change(scan, start):
+        return False
+    return not locale.needs_before_times or scan.look_back(start, "before_times") is not None
+
+
+def share(first: Part, second: Part, *, ranged: bool) -> tuple[Part | None, Part | None]:
+    """Both parts with what one of them leaves to the other; None, None where they do not measure the same."""
+    if first.bare and not second.bare:
+        first = replace(
+            first,
+            currency=second.currency,
+            percent=second.percent,
+            points=second.points,
+            times=second.times,
+            unit=second.unit,
+        )
+    elif second.bare and not first.bare:
+        if not first.prefixed or (first.amount.scaled and not second.amount.scaled):
+            return None, None
+        second = replace(second, currency=first.currency, percent=first.percent)
+    if first.measures != second.measures and not _same_money(first, second):
+        return None, None
+    if _same_money(first, second):
+        code = first.currency if (first.currency or "").isupper() else second.currency
+        first, second = replace(first, currency=code), replace(second, currency=code)
+    # A scale is lent only to a side that has none, and in a range never so that it runs backwards.
+    one, two = first.amount, second.amount
+    if two.scaled and not one.scaled and one.value is not None and two.value is not None:
+        # "500 to 1.2 million" lends nothing: nobody means 500 million by it.
+        lends = one.value < two.mantissa if ranged else one.value < 100 * two.mantissa
+        if lends and one.value >= two.mantissa / 1000:
+            first = replace(first, amount=one.times(two.scale))
+    return first, second
+
+
+def _same_money(first: Part, second: Part) -> bool:
+    """Whether two currencies can be one: the same, or a code and the name it shares with others."""
+    if first.currency is None or second.currency is None:
+        return False
+    return first.currency == second.currency or "dollar" in (first.currency, second.currency)

@@ -1,0 +1,407 @@
+"""The grammar of figures: from parts to ranges, rows of partners, vague sizes, counts and multiples."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from corpus.amounts import ONE
+from corpus.changes import followed_by_change, governed_by_change
+from corpus.counts import find_counted, is_date_part
+from corpus.hedges import find_qualifier
+from corpus.identifiers import find_addresses, identifier_end, in_identifier
+from corpus.locales.cldr import currency_groups
+from corpus.locales.lexicon import Match
+from corpus.model import Figure
+from corpus.parts import Part, read_part, share
+from corpus.scanning import Scan
+
+_LOW_OPEN = ("less_than", "up_to")
+_HIGH_OPEN = ("more_than", "at_least")
+_MILLION = Decimal(1_000_000)
+_SENTENCE_END = re.compile(r"[.!?;](?=\s)|[。！？；\n]")
+# What follows the dot of an abbreviation inside a sentence.
+_GOES_ON = re.compile(r" ?[a-zà-öø-ÿ0-9а-яёѐ-џ,;)–-]")
+
+
+class FigureReader:
+    """Reads one text from its first to its last character."""
+
+    def __init__(self, scan: Scan) -> None:
+        self.scan = scan
+        self.unnamed: list[Part] = []  # large amounts without a word on what they measure
+
+    def read_all(self) -> tuple[Figure, ...]:
+        """The figures, in order, with those that take their currency from another of their sentence."""
+        figures = list(self.read())
+        money = [figure for figure in figures if figure.kind == "money"]
+        starts = [figure.start_char for figure in money]
+        for part in self.unnamed:
+            following = bisect_left(starts, part.end)
+            partner = self._partner(part, money[following : following + 1], money[max(0, following - 1) : following])
+            if partner is not None:
+                shared = self._single(replace(part, currency=partner.currency), rule=".shared")
+                if shared is not None:
+                    figures.append(self._finished(shared))
+        codes = self._codes({figure.currency for figure in figures if figure.currency is not None})
+        return tuple(
+            figure if figure.currency is None else replace(figure, currency=codes[figure.currency])
+            for figure in sorted(figures, key=lambda figure: figure.start_char)
+        )
+
+    def _codes(self, currencies: set[str]) -> dict[str, str | None]:
+        """The ISO code of each currency of the text; most are one, a name that several share is decided once."""
+        stated = {code for code in currencies if code not in currency_groups()}
+        return {
+            name: name if name in stated else self.scan.locale.currency_of(name, self.scan.folded, stated)
+            for name in currencies
+        }
+
+    def _partner(self, part: Part, following: list[Figure], last: list[Figure]) -> Figure | None:
+        """The next, else the last, money of the sentence: "$60.9 billion, up from 27 billion"."""
+        for figure in (*following, *last):
+            start, end = sorted((part.start, figure.start_char))
+            if end - start < 160 and not _SENTENCE_END.search(self.scan.text, start, end):
+                return figure
+        return None
+
+    def read(self) -> Iterator[Figure]:
+        """The figures, in order."""
+        scan = self.scan
+        masks = iter([*find_addresses(scan.text), (len(scan.text) + 1, len(scan.text) + 1)])
+        mask = next(masks)
+        anchors = scan.locale.anchor
+        pos = 0
+        while (anchor := anchors.search(scan.folded, pos)) is not None:
+            pos = anchor.start()
+            while mask[1] <= pos:
+                mask = next(masks)
+            if mask[0] <= pos:
+                pos = mask[1]
+                continue
+            if anchor.group()[0].isdigit() or self._is_hot(pos, anchor.group()):
+                found, end = self._figures_at(pos)
+                yield from (self._finished(figure) for figure in found)
+                pos = max(end, pos + 1)
+            else:
+                pos = anchor.end()
+
+    def _is_hot(self, pos: int, token: str) -> bool:
+        scan = self.scan
+        if scan.is_letter(pos) or not scan.is_continuous(pos):
+            if pos and scan.is_letter(pos) and scan.is_letter(pos - 1):
+                return False
+            hot, _ = scan.locale.words(token)
+            return hot
+        return True
+
+    def _figures_at(self, pos: int) -> tuple[list[Figure], int]:
+        """The figures that start at an anchor (several where one leans on its partner), and where to go on."""
+        scan = self.scan
+        if scan.is_digit(pos) and in_identifier(scan, pos):
+            return [], identifier_end(self.scan, pos)
+        multiple = scan.look(pos, "multiple")
+        part = read_part(scan, pos)
+        if part is None:
+            if multiple is not None:
+                return self._multiple(multiple), multiple.end
+            percentage = scan.look(pos, "percentage")
+            if percentage is not None:
+                value = percentage.cats["percentage"]
+                figure = self._figure(pos, percentage.end, "percent", value, value, rule="percent.word")
+                return [figure], percentage.end
+            return [], self._skip(pos)
+        if multiple is not None and part.bare and not part.amount.digits and multiple.end >= part.end:
+            return self._multiple(multiple), multiple.end
+        if part.amount.value is None:
+            return self._vague(part)
+        return self._numbers(part)
+
+    # -- kinds -------------------------------------------------------------------------------------
+
+    def _multiple(self, match: Match) -> list[Figure]:
+        after = self.scan.look(self.scan.gap(match.end), "not_multiple", "frequency")
+        if after is not None and ("not_multiple" in after.cats or "times" in match.cats):
+            return []
+        value: Decimal = match.cats["multiple"]
+        return [self._figure(match.start, match.end, "multiple", value, value, rule="multiple.word")]
+
+    def _vague(self, part: Part) -> tuple[list[Figure], int]:
+        """A size without a number is a figure only with a currency in its construction."""
+        scan = self.scan
+        high: Decimal | None = None
+        if part.currency is None:
+            # "billions, or even trillions, of dollars"
+            pos = self._past_punctuation(part.end)
+            link = scan.look(pos, "range_or", "range_and", "range_to")
+            if link is None:
+                return [], part.end
+            second = read_part(scan, self._past_punctuation(link.end))
+            if second is None or second.amount.value is not None:
+                return [], part.end
+            if second.currency is None:
+                second = self._currency_across(second)
+            if second.currency is None:
+                return [], second.end
+            high = second.amount.magnitude
+            part = replace(part, end=second.end, currency=second.currency)
+        figure = self._figure(part.start, part.end, "money", None, None, rule="money.vague")
+        return [
+            replace(
+                figure,
+                currency=part.currency,
+                vague=True,
+                magnitude=part.amount.magnitude,
+                magnitude_high=high,
+                qualifier="exact",
+            )
+        ], part.end
+
+    def _currency_across(self, part: Part) -> Part:
+        """The currency behind the dash or comma that closes an insertion: "– oder sogar Billionen – Dollar"."""
+        pos = self._past_punctuation(part.end)
+        if pos == self.scan.gap(part.end):
+            return part
+        of = self.scan.look(pos, "of")
+        match = self.scan.look(self.scan.gap(of.end) if of is not None else pos, "currency", "symbol")
+        if match is None:
+            return part
+        return replace(part, end=match.end, currency=match.cats.get("currency") or match.cats["symbol"])
+
+    def _past_punctuation(self, end: int) -> int:
+        pos = self.scan.gap(end)
+        if self.scan.folded[pos : pos + 1] in tuple(",–—-("):
+            pos = self.scan.gap(pos + 1)
+        return pos
+
+    def _numbers(self, part: Part) -> tuple[list[Figure], int]:
+        """A number and what it leads to: a range, partners it shares a unit with, or itself alone."""
+        scan = self.scan
+        link = self._link(part)
+        if link is not None:
+            kind, pos = link
+            second = self._second(pos)
+            if second is not None:
+                joined = self._join(part, second, kind)
+                if joined is not None:
+                    return joined
+        if part.bare and not part.amount.scaled:
+            partners = self._partners(part)
+            if partners is not None:
+                return partners
+        figure = self._single(part)
+        if figure is not None:
+            if figure.kind in ("count", "quantity") and part.amount.value == 1 and self._is_rate(figure.end_char):
+                return [], figure.end_char
+            return [figure], max(figure.end_char, part.end)
+        if part.bare and part.amount.scale >= _MILLION:
+            self.unnamed.append(part)
+        return [], max(part.end, identifier_end(self.scan, part.start) if scan.is_digit(part.start) else 0)
+
+    def _link(self, part: Part) -> tuple[str, int] | None:
+        """The word or sign after a part that may lead to another, and the place behind it."""
+        scan = self.scan
+        pos = part.end
+        spaced = pos
+        while spaced - pos < 3 and scan.folded.startswith(" ", spaced):
+            spaced += 1
+        match = scan.look(spaced, "range_change_to", "range_to", "range_and", "range_or", "range_instead", "join")
+        if match is None:
+            return None
+        for kind in ("change_to", "to", "and", "or", "instead"):
+            if f"range_{kind}" in match.cats:
+                break
+        else:
+            kind = "and"
+        # A hyphen behind a linking word belongs to it ("ל-7"); behind a linking sign it is the next number's.
+        if scan.is_letter(match.end - 1):
+            return kind, scan.gap(match.end)
+        end = match.end
+        while end - match.end < 3 and scan.folded.startswith(" ", end):
+            end += 1
+        return kind, end
+
+    def _second(self, pos: int) -> Part | None:
+        scan = self.scan
+        hedge = scan.look(pos, "bound_before")
+        part = read_part(scan, pos)
+        if part is None and hedge is not None:
+            part = read_part(scan, scan.gap(hedge.end))
+        return part if part is not None and part.amount.value is not None else None
+
+    def _join(self, first: Part, second: Part, kind: str) -> tuple[list[Figure], int] | None:
+        """Two linked parts: one range, or two figures where a word of change governs them; None where unrelated."""
+        if self._is_year(first) and not self._is_year(second):
+            return None
+        change = kind in ("change_to", "instead") or (kind == "to" and self._is_change(first, second))
+        between = kind == "and" and self.scan.look_back(first.start, "range_between") is not None
+        if kind in ("to",) or between or (kind == "or" and first.bare and not second.prefixed) or change:
+            left, right = share(first, second, ranged=not change)
+            if left is None or right is None:
+                return None
+            if change:
+                figures = [self._single(left, rule=".change"), self._single(right, rule=".change")]
+                return [figure for figure in figures if figure is not None], second.end
+            return self._range(left, right)
+        return None
+
+    def _range(self, left: Part, right: Part) -> tuple[list[Figure], int] | None:
+        low, high = left.amount.value, right.amount.value
+        assert low is not None and high is not None
+        if self._is_year(left) and self._is_year(right):
+            return [], right.end
+        if low > high and self.scan.locale.right_to_left:
+            low, high = high, low  # a range may be set in either direction
+        if low >= high:
+            return None
+        whole = replace(right, start=left.start, amount=replace(right.amount, start=left.amount.start, plain=False))
+        figure = self._single(whole, rule=".range")
+        if figure is None:
+            return [], right.end
+        factor = right.percent if right.percent is not None else ONE
+        # A range has both its ends: "from 5" in front of it opens none.
+        qualifier = "exact" if figure.qualifier in (*_LOW_OPEN, *_HIGH_OPEN) else figure.qualifier
+        return [replace(figure, low=low * factor, high=high * factor, qualifier=qualifier)], figure.end_char
+
+    def _partners(self, first: Part) -> tuple[list[Figure], int] | None:
+        """Bare numbers in a row that take scale and currency from the last: "3, 5 und 7 Milliarden Euro"."""
+        scan = self.scan
+        parts = [first]
+        for _ in range(5):
+            last = parts[-1]
+            link = self._link(last)
+            if link is None:
+                if not scan.folded.startswith(", ", last.end):
+                    return None
+                link = ("comma", last.end + 2)
+            kind, pos = link
+            following = self._second(pos)
+            if following is None:
+                return None
+            parts.append(following)
+            if not following.bare or following.amount.scaled:
+                if following.prefixed or following.bare or kind == "comma":
+                    return None
+                break
+        else:
+            return None
+        end = parts[-1]
+        if any(self._is_year(part) or is_date_part(scan, part.amount, part.start) for part in parts[:-1]):
+            return None
+        figures = []
+        for part in parts[:-1]:
+            left, _ = share(part, end, ranged=False)
+            figure = None if left is None else self._single(left, rule=".elided")
+            if figure is None:
+                return None
+            figures.append(figure)
+        last_figure = self._single(end)
+        return ([*figures, last_figure] if last_figure is not None else figures), end.end
+
+    def _single(self, part: Part, rule: str = "") -> Figure | None:
+        """The figure a part is by itself, or None."""
+        amount = part.amount
+        value = amount.value
+        assert value is not None
+        start, end, inside = part.start, part.end, amount.hedge
+        if part.currency is not None:
+            side = "prefix" if part.prefixed else "suffix"
+            figure = self._figure(start, end, "money", value, value, inside=inside, rule=f"money.{side}{rule}")
+            return replace(figure, currency=part.currency)
+        if part.percent is not None:
+            value *= part.percent
+            return self._figure(start, end, "percent", value, value, inside=inside, rule=f"percent{rule}")
+        if part.points:
+            return replace(
+                self._figure(start, end, "percent", value, value, inside=inside, rule=f"points{rule}"), unit="pp"
+            )
+        if part.times:
+            return self._figure(start, end, "multiple", value, value, inside=inside, rule=f"multiple.times{rule}")
+        if amount.implied_one:
+            return None
+        if part.unit is not None and not is_date_part(self.scan, amount, start):
+            return replace(
+                self._figure(start, end, "quantity", value, value, inside=inside, rule=f"quantity{rule}"),
+                unit=part.unit,
+            )
+        counted = find_counted(self.scan, amount, start)
+        if counted is None:
+            return None
+        unit, end = counted
+        return replace(self._figure(start, end, "count", value, value, inside=inside, rule=f"count{rule}"), unit=unit)
+
+    # -- context -----------------------------------------------------------------------------------
+
+    def _figure(
+        self,
+        start: int,
+        end: int,
+        kind: str,
+        low: Decimal | None,
+        high: Decimal | None,
+        *,
+        rule: str,
+        inside: str | None = None,
+    ) -> Figure:
+        qualifier = find_qualifier(self.scan, start, end, kind=kind, inside=inside)
+        if self.scan.folded.endswith(".", start, end) and not _GOES_ON.match(self.scan.text, end):
+            end -= 1  # the dot that ends the sentence is not the abbreviation's
+        if kind != "count" and low is not None and self._is_negative(start):
+            start, low, high = start - 1, -low, None if high is None else -high
+        return Figure(
+            start_char=start,
+            end_char=end,
+            quote=self.scan.text[start:end],
+            kind=kind,
+            low=low,
+            high=high,
+            qualifier=qualifier,
+            rule=rule,
+        )
+
+    @staticmethod
+    def _finished(figure: Figure) -> Figure:
+        """The figure with the end its qualifier opens."""
+        if figure.vague or figure.low != figure.high:
+            return figure
+        if figure.qualifier in _HIGH_OPEN:
+            return replace(figure, high=None)
+        if figure.qualifier in _LOW_OPEN:
+            return replace(figure, low=None)
+        return figure
+
+    def _is_negative(self, start: int) -> bool:
+        """Whether a minus sign stands right before the figure, and no hyphen or dash of a range."""
+        scan = self.scan
+        if not scan.folded.endswith("-", 0, start):
+            return False
+        return start == 1 or scan.folded[start - 2] in ' (:="' or scan.is_continuous(start - 2)
+
+    def _is_change(self, first: Part, second: Part) -> bool:
+        """Whether "from X to Y" tells of a change, so that X and Y are two figures."""
+        opened = self.scan.look_back(first.start, "range_open", "range_change_open", "range_between")
+        if opened is not None and "range_between" in opened.cats:
+            return False
+        if followed_by_change(self.scan, second.end):
+            return True
+        if opened is None:
+            return False
+        return "range_change_open" in opened.cats or governed_by_change(self.scan, opened.start)
+
+    def _is_rate(self, end: int) -> bool:
+        """Whether money follows one unit right away: "1バレル82.47ドル" is a price per barrel."""
+        return self.scan.is_digit(end) or self.scan.look(end, "symbol") is not None
+
+    def _is_year(self, part: Part) -> bool:
+        value = part.amount.value
+        return part.bare and part.amount.plain and value is not None and 1900 <= value < 2100
+
+    def _skip(self, pos: int) -> int:
+        """Where to go on when nothing starts at an anchor."""
+        if self.scan.is_digit(pos):
+            return identifier_end(self.scan, pos)
+        matches = self.scan.matches(pos)
+        return matches[-1].end if matches else pos + 1
