@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 
 from corpus.clauses import Sentence
 from corpus.measuring import Found
@@ -45,6 +44,8 @@ def bearer(
         if name.named.about is None or (name.start < figure.end_char and figure.start_char < name.end):
             continue
         if name.named.kind == "ware" and not _of_ware(sentence, name, found):
+            continue
+        if found is not None and found.measure.held and name.named.kind in ("industry", "ware"):
             continue
         scored.append((_score(sentence, figure, name, found, speakers, previous), name))
     if not scored:
@@ -165,17 +166,20 @@ def _without_industry(
 def _list_of(sentence: Sentence, best: Name) -> list[Name]:
     """The names that stand in one list with ``best``, itself among them."""
     names = [name for name in sentence.names if name.named.about is not None]
-    place = next(number for number, name in enumerate(names) if name.start == best.start)
-    first = last = place
-    while first > 0 and _same_list(sentence, names[first - 1], names[first], best):
-        first -= 1
-    while last + 1 < len(names) and _same_list(sentence, names[last], names[last + 1], best):
-        last += 1
-    run = names[first : last + 1]
+    run: list[Name] = []
+    closed = False
+    for name in names:
+        strict = bool(run) and sentence.joined(run[-1], name, strict=True)
+        # A list ends with the member after its joiner ("Amazon ve Google, Anthropic'e ...").
+        if run and (strict or not closed) and _same_list(sentence, run[-1], name, best):
+            closed = closed or strict
+            run.append(name)
+            continue
+        if best in run:
+            break
+        run, closed = [name], False
     # Commas alone make no list ("SoftBank, OpenAI'a ..." is a subject and an object).
-    if not any(sentence.joined(*pair, strict=True) for pair in pairwise(run)):
-        return [best]
-    return run
+    return run if closed and best in run else [best]
 
 
 def _same_list(sentence: Sentence, first: Name, second: Name, best: Name) -> bool:

@@ -6,9 +6,10 @@ claim keeps the names of the rules that spoke and the words they read.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -26,6 +27,8 @@ from corpus.topic import Measure, load_topic
 T = TypeVar("T")
 
 SURE, ENOUGH = 1.0, -1.5
+LONGEST = 800
+_CUT = re.compile(r"[,;:，；：、،؛]\s*(?!\d)|\s(?=\()|\n")
 _CAPITALISED_NOUNS = frozenset({"de"})
 
 
@@ -64,7 +67,7 @@ class _Reading:
         self.published = published
         self.figures = figures
         self.cues = cues_for(language)
-        self.spans = sentence_spans(text)
+        self.spans = tuple(piece for span in sentence_spans(text) for piece in _pieces(text, *span))
         self.starts = [start for start, _ in self.spans]
         self.names = find_names(text, citations)
         self.name_starts = [name.start for name in self.names]
@@ -278,6 +281,17 @@ class _Reading:
         for value in {figure.low, figure.high} - {None}:
             if value is not None:
                 self.by_amount.setdefault((figure.currency, figure.kind, value), (measure, subject))
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """A sentence, or where it is very long its pieces, so that the rules stay linear in the text."""
+    while end - start > LONGEST:
+        cuts = [found.end() for found in _CUT.finditer(text, start + LONGEST // 2, start + LONGEST)]
+        stop = cuts[-1] if cuts else start + LONGEST
+        yield start, stop
+        start = stop
+    if start < end:
+        yield start, end
 
 
 def _within(items: Sequence[T], starts: Sequence[int], start: int, end: int) -> Sequence[T]:

@@ -2,7 +2,7 @@
 
 An alias is written as it stands in text, with four marks:
 
-- ``*`` at the end of a word stands for an ending of up to six letters ("Bloomberg*", "акци* компании");
+- ``*`` at the end of a word stands for an ending of up to eight letters ("Bloomberg*", "акци* компании");
 - ``**`` at the end stands for any letters ("Halbleiter**", also "Halbleiterindustrie");
 - ``*`` at the front lets the alias begin inside a word ("*umsatz", also "Chipumsatz");
 - ``=`` at the front keeps the case of the first letter ("=Meta" is not the Spanish "meta");
@@ -21,7 +21,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-ENDING_LETTERS = 6
+ENDING_LETTERS = 8
 
 # Letters of scripts written with spaces, as ranges of a character class (digits of each script left out).
 _ALPHABETS = (

@@ -39,7 +39,8 @@ class Measure:
     measures that name one amount from several sides; ``of_industry`` is what the measure is called
     where its subject is a whole industry. ``units`` are UCUM codes that settle it alone.
     ``acted`` measures are done by somebody to somebody (who invests is the subject, not whom it is invested
-    in); ``industrial`` ones are those of a whole industry; ``subjectless`` ones take no subject from another sentence.
+    in); ``industrial`` ones are those of a whole industry, ``held`` ones
+    are held in an industry and never its own; ``subjectless`` ones take no subject from another sentence.
     """
 
     slug: str
@@ -50,6 +51,7 @@ class Measure:
     units: tuple[str, ...] = ()
     acted: bool = False
     industrial: bool = False
+    held: bool = False
     subjectless: bool = False
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -124,7 +126,7 @@ def _load(path: Path) -> Topic:
 
 
 def _measures(root: _Entry) -> tuple[Measure, ...]:
-    keys = ("slug", "label", "admits", "family", "of_industry", "units", "acted", "industrial")
+    keys = ("slug", "label", "admits", "family", "of_industry", "units", "acted", "industrial", "held")
     measures = []
     for entry in root.entries("measures", *keys, "subjectless", "cues", "weak"):
         admits = entry.texts("admits")
@@ -141,6 +143,7 @@ def _measures(root: _Entry) -> tuple[Measure, ...]:
                 units=entry.texts("units"),
                 acted=entry.content.get("acted") is True,
                 industrial=entry.content.get("industrial") is True,
+                held=entry.content.get("held") is True,
                 subjectless=entry.content.get("subjectless") is True,
                 cues=entry.by_language("cues"),
                 weak=entry.by_language("weak"),
