@@ -157,17 +157,13 @@ def _order(sort: str | None, *, ranked: bool) -> str:
     return "newest" if sort == "relevance" and not ranked else sort
 
 
-def _rows(
-    connection: sqlite3.Connection, sql: str, parameters: Mapping[str, Any] | Sequence[Any]
-) -> list[sqlite3.Row]:
+def _rows(connection: sqlite3.Connection, sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> list[sqlite3.Row]:
     cursor = connection.cursor()
     cursor.row_factory = sqlite3.Row
     return cursor.execute(sql, parameters).fetchall()
 
 
-def _window(
-    connection: sqlite3.Connection, parsed: Query, filters: Mapping[str, str], order: str
-) -> list[sqlite3.Row]:
+def _window(connection: sqlite3.Connection, parsed: Query, filters: Mapping[str, str], order: str) -> list[sqlite3.Row]:
     """Give id, sort keys and facet values of every match, the newest WINDOW + 1 of them at most."""
     if parsed.hopeless:
         return []
@@ -259,6 +255,8 @@ def _hits(
     figures = _figures(connection, ids, filters)
     hits = []
     for number in ids:
+        if number not in articles:  # removed by a writer since the window was read
+            continue
         row = articles[number]
         text = row["text"]
         headline = row["headline"] or None

@@ -169,7 +169,7 @@ def test_dark_and_printed_pages(visit: Any, name: str) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 def test_a_reading_shows_on_hover_focus_and_tap(visit: Any, size: str) -> None:
-    watched = visit(size, has_touch=size == "phone")
+    watched = visit(size, has_touch=size == "phone", is_mobile=size == "phone")
     watched.open("/article/en-one")
     page = watched.page
     reading = page.locator(".reading", has_text="5–7 trillion US dollars")

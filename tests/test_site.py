@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 from site_data import ARTICLES, HOSTILE, build
+from sqlite_utils import Database
 
 import corpus
 from corpus.site.axes import LogScale, TimeScale, interval
+from corpus.site.charts import range_charts
 from corpus.site.format import direction, format_date, language_name, plain, reading, short, short_date
 from corpus.site.highlight import blocks, cut
-from corpus.site.links import outside
+from corpus.site.links import Links, outside
 from corpus.site.responses import tidy
 
 PAGES = ["/", "/search", "/search?q=Altman", "/measure/fundraising_target", "/measure/growth", "/story/de-two"]
@@ -319,6 +321,44 @@ async def test_cross_origin_reading_follows_the_setting(path: Path) -> None:
     assert opened.headers["access-control-allow-origin"] == "*"
 
 
+@pytest.mark.asyncio
+async def test_a_question_that_takes_too_long_is_told_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(connection: Any) -> Any:
+        endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+        return connection.execute(endless).fetchone()
+
+    monkeypatch.setattr("corpus.site.queries.overview", slow)
+    served = Datasette([str(path)], settings={"sql_time_limit_ms": 50})
+    response = await get(served, "/index.json")
+    assert response.status_code == 503 and "too long" in response.json()["error"]
+    assert (await get(served, "/search.json")).status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_pages_answer_while_articles_are_written(path: Path) -> None:
+    served = Datasette([str(path)])
+    writer = Database(path)
+    writer.conn.execute("BEGIN IMMEDIATE")
+    writer.conn.execute("UPDATE articles SET author = 'somebody'")
+    assert (await get(served, "/article/en-one.json")).json()["author"] is None
+    writer.conn.rollback()
+    writer.close()
+
+
+def test_a_chart_of_many_claims_stays_legible() -> None:
+    claims = [
+        figure("money", 10.0 ** (6 + at % 7), 10.0 ** (6 + at % 7), currency="USD", low_usd=None, high_usd=None)
+        | {"uid": f"u{at}", "start_char": 0, "stance": None, "language": "en", "source": None}
+        | {"date_published": f"20{10 + at % 15}-0{1 + at % 9}-11"}
+        for at in range(300)
+    ]
+    links = Links(Datasette([], memory=True), None, "x")
+    charts = range_charts(claims, links, slug="m", title="m")
+    assert charts is not None and charts.crowded > 0 and len(charts.wide.marks) <= 80
+    assert all(0 <= drawn.x <= charts.wide.width for drawn in charts.wide.marks)
+    assert range_charts([], links, slug="m", title="m") is None
+
+
 def figure(kind: str, low: float | None, high: float | None, **rest: Any) -> dict[str, Any]:
     empty = {
         "currency": None,
@@ -426,6 +466,9 @@ def test_scales_hold_their_values() -> None:
     assert scale.ticks() == [1e10, 1e11, 1e12, 1e13]
     assert LogScale.of([], top=0, bottom=1).at(0) == 1
     assert len(LogScale.of([5e9], top=0, bottom=100).ticks()) >= 2
+    for extreme in ([1e300, 5e-320], [float("inf")], [0.0], [-5.0, 1e12]):
+        wide = LogScale.of(extreme, top=0, bottom=100)
+        assert all(0 <= wide.at(value) <= 100 for value in extreme) and len(wide.ticks()) < 20
     first, last = interval("2024-02") or (None, None)
     assert first is not None and last is not None and (first.day, last.day) == (1, 29)
     assert [interval(text) for text in ("2024-13", "", "soon", "2024-02-30", "99999")] == [None] * 5

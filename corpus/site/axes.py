@@ -14,6 +14,8 @@ _DAY_STEPS = (1, 2, 5, 7, 14)
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000, 24_000)
 _MAX_DECADES_LABELLED = 7
 _FEW_DECADES = 2.5
+# Beyond these no amount is meant, and powers of ten overflow.
+_SMALLEST, _LARGEST = 1e-30, 1e60
 
 
 def _label(day: datetime.date, pattern: str) -> str:
@@ -41,14 +43,14 @@ class LogScale:
     @classmethod
     def of(cls, values: Sequence[float], *, top: float, bottom: float) -> LogScale:
         """Give the scale that holds all values with some air around them, one decade at least."""
-        logs = [math.log10(value) for value in values if value > 0] or [0.0]
+        logs = [math.log10(value) for value in values if _SMALLEST < value < _LARGEST] or [0.0]
         air = max(0.3, (1.3 - (max(logs) - min(logs))) / 2)
         return cls(min(logs) - air, max(logs) + air, top, bottom)
 
     def at(self, value: float) -> float:
-        """Give the pixel of an amount; what is not above zero lies on the bottom."""
-        if value <= 0:
-            return self.bottom
+        """Give the pixel of an amount; what a logarithm cannot show lies on the edge."""
+        if not _SMALLEST < value < _LARGEST:
+            return self.bottom if value < _LARGEST else self.top
         share = (math.log10(value) - self.first) / (self.last - self.first)
         return self.bottom - share * (self.bottom - self.top)
 

@@ -17,6 +17,8 @@ from corpus.site.wording import scales, word_for
 CHAR_WIDTH = 7.0
 LINE = 14.0
 MAX_MARKS = 80
+# With more marks than this a label stands next to its mark or not at all.
+ROOMY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _draw(
     share = 1.0 if not dated else min(0.5, 0.14 + 0.09 * len(loose))
     undated_left = None if not loose else right - (right - left) * share
     edge = right if undated_left is None else undated_left - 12
-    layout = _Layout(amounts, top)
+    layout = _Layout(amounts, top, bottom)
     times: list[Tick] = []
     if dated:
         scale = TimeScale.of([day for _, span in dated for day in span], left=left + 6, right=edge - 6)
@@ -206,9 +208,10 @@ def _draw(
 class _Layout:
     """Places marks beside each other, then their labels wherever nothing else stands."""
 
-    def __init__(self, amounts: LogScale, top: float) -> None:
+    def __init__(self, amounts: LogScale, top: float, bottom: float) -> None:
         self.amounts = amounts
         self.top = top
+        self.bottom = bottom
         self.taken: list[tuple[float, float, float, float]] = []
         self.placed: list[tuple[Drawn, float, float]] = []
 
@@ -241,13 +244,18 @@ class _Layout:
         wide = max(len(drawn.mark.label) * CHAR_WIDTH, len(drawn.mark.detail) * 6.0)
         middle = (drawn.top + drawn.bottom) / 2
         spots = [(drawn.x + 11, middle, "start"), (drawn.x - 11, middle, "end")]
-        for away in (20, 34, 50, 66):
+        for away in (20, 34, 50, 66)[: 4 if len(self.placed) <= ROOMY else 1]:
             for x, anchor in ((drawn.x, "middle"), (drawn.x - 6, "start"), (drawn.x + 6, "end")):
                 spots += ((x, drawn.top - away, anchor), (x, drawn.bottom + away - 4, anchor))
         for x, y, anchor in spots:
             start = x - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
             box = (start, y - LINE, start + wide, y + LINE - 1)
-            if start >= left and start + wide <= right + 4 and y >= self.top - LINE and self._free(box):
+            if (
+                start >= left
+                and start + wide <= right + 4
+                and self.top - LINE <= y <= self.bottom - LINE
+                and self._free(box)
+            ):
                 self.taken.append(box)
                 text = (round(x, 1), round(y - 1, 1), anchor)
                 return Drawn(drawn.mark, drawn.x, drawn.top, drawn.bottom, drawn.shape, drawn.spread, text)

@@ -105,6 +105,7 @@ async def landing_page(view: View, _: str) -> Page:
         "measures": [
             {**row, "url": view.links.absolute(view.links.measure(row["measure"]))} for row in data["measures"]
         ],
+        "leading_measure": leading,
         "articles": [_article_row(row, view) for row in data["articles"]],
         "attention": data["attention"],
     }

@@ -18,6 +18,8 @@ from corpus.site.responses import html_response, json_response
 
 # What a database must have to be ours; its name is the reader's choice.
 TABLES = frozenset({"articles", "figures", "passages", "sources", "stories", "articles_fts"})
+# Datasette's limit is for one query; a page asks several.
+QUESTIONS = 3
 Handler = Callable[[pages.View, str], Awaitable[pages.Page | None]]
 
 
@@ -38,7 +40,8 @@ def _view(handler: Handler, *, as_json: bool) -> Callable[..., Awaitable[Respons
                 return json_response(
                     datasette, {"ok": False, "status": status, "error": sentence, **details}, status=status
                 )
-            context = {"links": links, "status": status, "sentence": sentence, "parameters": {}}
+            title = datasette.metadata("title")
+            context = {"links": links, "status": status, "sentence": sentence, "site_title": title, "parameters": {}}
             return await html_response(datasette, request, "error.html", context, status=status)
 
         if request.method not in ("GET", "HEAD"):
@@ -60,8 +63,13 @@ def _view(handler: Handler, *, as_json: bool) -> Callable[..., Awaitable[Respons
 
             async def read(load: Callable[[sqlite3.Connection], Any]) -> Any:
                 def limited(connection: sqlite3.Connection) -> Any:
-                    with sqlite_timelimit(connection, datasette.sql_time_limit_ms):
-                        return load(connection)
+                    # One snapshot for the whole page, also while an ingest is writing.
+                    connection.execute("BEGIN")
+                    try:
+                        with sqlite_timelimit(connection, QUESTIONS * datasette.sql_time_limit_ms):
+                            return load(connection)
+                    finally:
+                        connection.rollback()
 
                 return await database.execute_fn(limited)
 
