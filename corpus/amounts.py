@@ -28,6 +28,7 @@ class Amount:
     value: Decimal | None
     scale: Decimal = ONE  # the largest scale word in it
     mantissa: Decimal = ONE  # what the scale words multiply, where there is one group of them
+    scales: tuple[Decimal, ...] = ()  # the scale words in the order they are written
     magnitude: Decimal | None = None
     digits: bool = False  # written with digits
     plain: bool = False  # nothing but a run of digits without a separator
@@ -39,9 +40,10 @@ class Amount:
         """Whether a scale word multiplies it."""
         return self.scale > 1
 
-    def times(self, scale: Decimal) -> Amount:
-        """The same amount with the scale its partner states."""
-        return replace(self, value=None if self.value is None else self.value * scale, scale=scale)
+    def times(self, factor: Decimal) -> Amount:
+        """The same amount with the scale words its partner states."""
+        value = None if self.value is None else self.value * factor
+        return replace(self, value=value, scale=self.scale * factor)
 
 
 class UnknownScale(Exception):
@@ -83,6 +85,7 @@ def _digits(scan: Scan, pos: int) -> Amount | None:
         stack.value,
         scale=stack.scale,
         mantissa=number.value,
+        scales=tuple(stack.heard),
         digits=True,
         plain=number.plain and end == number.end,
         hedge=hedge,
@@ -108,7 +111,9 @@ def _words(scan: Scan, pos: int) -> Amount | None:
     if not stack:
         return None
     mantissa = stack.value / stack.scale
-    return Amount(first.start, end, stack.value, scale=stack.scale, mantissa=mantissa, hedge=hedge)
+    return Amount(
+        first.start, end, stack.value, scale=stack.scale, mantissa=mantissa, scales=tuple(stack.heard), hedge=hedge
+    )
 
 
 def _bare_scale(scan: Scan, first: Match) -> Amount | None:
@@ -177,7 +182,7 @@ def _continue(scan: Scan, stack: Stack, end: int, *, digits: bool) -> tuple[int,
     """
     hedge: str | None = None
     for _ in range(_MAX_TOKENS):
-        pos = scan.gap(end) if stack else end
+        pos = scan.gap(end)
         if scan.is_digit(pos):
             following = _more_digits(scan, stack, end, pos)
         else:
@@ -274,6 +279,11 @@ def _across_of(scan: Scan, stack: Stack, pos: int) -> Match | None:
     return scan.look(pos, "scale")
 
 
+def _goes_on(stack: Stack, value: Decimal, scale: Decimal) -> bool:
+    """Whether digits and their scale belong to the number: "1조 5000억", and "2 হাজার 400 কোটি" (2,400 crore)."""
+    return value * scale < stack.last_scale or (value < stack.last_scale < scale)
+
+
 def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:
     """Digits after a scale word: "1조 5000억", "3万5000", "4 Milliarden 200 Millionen"."""
     if stack.last_scale == 1:
@@ -282,7 +292,7 @@ def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:
     if number.value is None or not stack.takes_number(number.value) or _is_glued(scan, number.end):
         return None
     scale = scan.look(scan.gap(number.end), "scale")
-    if scale is not None and number.value * scale.cats["scale"].value < stack.last_scale:
+    if scale is not None and _goes_on(stack, number.value, scale.cats["scale"].value):
         stack.number(number.value)
         stack.multiplies(scale.cats["scale"].value)
         return scale.end

@@ -73,8 +73,10 @@ def _is_name(scan: Scan, amount: Amount, start: int) -> bool:
     """Whether the number belongs to what stands before it: "Seite 5", "Windows 11", "GPT-4"."""
     if not amount.scaled and scan.look_back(start, "label") is not None:
         return True
-    if not amount.plain or amount.value is None or amount.value >= 10000:
+    if amount.scaled or amount.value is None or amount.value >= 10000:
         return False
+    if not amount.plain and amount.value == amount.value.to_integral_value():
+        return False  # grouped digits are a quantity; a version has a point: "iOS 17.4"
     end = start
     while end and scan.folded[end - 1] == " ":
         end -= 1
@@ -84,7 +86,7 @@ def _is_name(scan: Scan, amount: Amount, start: int) -> bool:
     while scan.is_letter(begin - 1) and end - begin < 40:
         begin -= 1
     word = scan.text[begin:end]
-    if scan.locale.capital_nouns or not word[0].isupper():
+    if scan.locale.capital_nouns or word.islower() or word.lower() == word:
         return False
     # A capital opens a sentence as well; only what is no ordinary word is a name there.
     known = {"function", "bound_before", "adjective", "time", "article", "of", "join", "range_open", "range_to"}

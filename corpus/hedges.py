@@ -7,6 +7,7 @@ from corpus.locales.lexicon import Match
 from corpus.scanning import Scan
 
 # Where several stand together the one that opens an end of the figure says most.
+_MEASURES = {"currency", "symbol", "percent", "unit", "scale", "points"}
 _RANK = {"more_than": 0, "less_than": 1, "at_least": 2, "up_to": 3, "almost": 4, "about": 5}
 
 
@@ -72,8 +73,22 @@ def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
 
 
 def _after(scan: Scan, end: int) -> list[str]:
+    found: list[str] = []
+    inside = scan.look_back(end, "bound_after")  # an ending that is a hedge: "ლარამდე", "dollárig"
+    if inside is not None and inside.end == end and inside.cats.keys() & _MEASURES:
+        found.append(inside.cats["bound_after"])
     pos = scan.gap(end)
     match = scan.look(pos, "bound_after")
     if match is None and scan.folded.startswith((",", "("), pos):
         match = scan.look(scan.gap(pos + 1), "bound_after")
-    return [] if match is None else [match.cats["bound_after"]]
+        if match is not None and not scan.is_letter(match.start) and not scan.is_continuous(match.start):
+            match = None  # "(+6,8 %)"
+    if match is None or _is_change(scan, match):
+        return found
+    return [*found, match.cats["bound_after"]]
+
+
+def _is_change(scan: Scan, match: Match) -> bool:
+    """Whether a longer form at the place of a hedge says what changed: "까지 뛰" (leapt to), not "up to"."""
+    longer = scan.look(match.start, "range_change_close", "range_change_to")
+    return longer is not None and longer.end > match.end

@@ -57,10 +57,12 @@ def parse_digits(token: str, *, decimal: str = ".", group: str = ",") -> Decimal
 def _is_decimal(parts: list[str], sign: str, *, decimal: str, group: str) -> bool:
     if sign in ("'", " ", "\u066c", "\u00b7"):
         return sign == "\u00b7" and len(parts[1]) != 3
-    if sign == "\u066b":
+    if sign in ("\u066b", "/"):  # Persian writes 40/5 for 40.5
         return True
     if len(parts[1]) != 3 or parts[0] == "0" or len(parts[0]) > 3:
         return True
+    if parts[1].endswith("0"):
+        return False  # nobody writes a third decimal to say nothing: 1,500 is fifteen hundred everywhere
     return sign == decimal and sign != group
 
 
@@ -87,6 +89,8 @@ def unambiguous_decimal(token: str) -> str | None:
     if len(signs) > 1:
         return other
     whole, fraction = token.split(signs[0])
+    if len(fraction) == 3 and fraction.endswith("0") and whole != "0" and len(whole) <= 3:
+        return other
     return signs[0] if len(fraction) != 3 or whole == "0" or len(whole) > 3 else None
 
 
@@ -96,6 +100,7 @@ class Stack:
     def __init__(self) -> None:
         self._parts: list[Decimal] = []
         self._scales: list[Decimal] = []  # the largest scale that went into each part, 1 for none
+        self.heard: list[Decimal] = []  # the scales, in the order they were heard
         self._fresh = False  # the last thing heard was a number, not a scale
         self._awaited = Decimal(0)  # a part heard before the number it belongs to
 
@@ -157,6 +162,7 @@ class Stack:
         below = self._below(scale)
         heard = sum(self._parts[below:], Decimal(0)) if below < len(self._parts) else 1 + self._awaited
         self._awaited = Decimal(0)
+        self.heard.append(scale)
         del self._parts[below:], self._scales[below:]
         self._parts.append(heard * scale)
         self._scales.append(scale)

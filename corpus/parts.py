@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from math import prod
 
 from corpus.amounts import ONE, Amount, past_of, read_amount
 from corpus.changes import governed_by_change
@@ -94,8 +95,9 @@ def _suffixed(scan: Scan, part: Part) -> Part:
     if match is None:
         return part
     share = match
-    if "of" in match.cats:  # "25 de puncte de bază"
-        share = scan.look(scan.gap(match.end), "points", "percent") or match
+    if "of" in match.cats:  # "25 de puncte de bază", "2 millions de tonnes"
+        pos = scan.gap(match.end)
+        share = scan.look(pos, "points", "percent", "unit") or match
     if "points" in share.cats:
         return replace(part, end=share.end, points=True)
     if "percent" in share.cats and not scan.is_digit(share.end):
@@ -105,8 +107,8 @@ def _suffixed(scan: Scan, part: Part) -> Part:
         return _money(part, money[0], money[1])
     if "times" in match.cats and _is_multiple(scan, part.start, pos, match):
         return replace(part, end=match.end, times=True)
-    if "unit" in match.cats and amount.value is not None and _is_unit(scan, pos, match):
-        return replace(part, end=match.end, unit=match.cats["unit"])
+    if "unit" in share.cats and amount.value is not None and _is_unit(scan, pos, share):
+        return replace(part, end=share.end, unit=share.cats["unit"])
     return part
 
 
@@ -165,13 +167,15 @@ def share(first: Part, second: Part, *, ranged: bool) -> tuple[Part | None, Part
     if _same_money(first, second):
         code = first.currency if (first.currency or "").isupper() else second.currency
         first, second = replace(first, currency=code), replace(second, currency=code)
-    # A scale is lent only to a side that has none, and in a range never so that it runs backwards.
+    # A scale is lent only to a side that has none (or only the first of its partner's: "5 mil a 10 mil
+    # millones"), and in a range never so that it runs backwards.
     one, two = first.amount, second.amount
-    if two.scaled and not one.scaled and one.value is not None and two.value is not None:
+    missing = two.scales[len(one.scales) :] if two.scales[: len(one.scales)] == one.scales else ()
+    if missing and one.value is not None:
         # "500 to 1.2 million" lends nothing: nobody means 500 million by it.
-        lends = one.value < two.mantissa if ranged else one.value < 100 * two.mantissa
-        if lends and one.value >= two.mantissa / 1000:
-            first = replace(first, amount=one.times(two.scale))
+        lends = one.mantissa < two.mantissa if ranged else one.mantissa < 100 * two.mantissa
+        if lends and one.mantissa >= two.mantissa / 1000:
+            first = replace(first, amount=one.times(prod(missing, start=ONE)))
     return first, second
 
 

@@ -13,6 +13,7 @@ from corpus.numbers import parse_digits, unambiguous_decimal
 # Digits with the separators numbers have. Spaces are added where the language groups with them.
 _NUMBER = re.compile("[0-9]+(?:[.,'\u066b\u066c\u00b7][0-9]+)*")
 _SPACED_GROUPS = re.compile("(?: [0-9]{3})+(?![0-9])(?:[.,\u066b][0-9]+)?")
+_SLASH = re.compile("/[0-9]{1,2}(?![0-9/])")
 _HARD_SPACES = ("\u00a0", "\u202f", "\u2009")
 _REMEMBERED = 10_000  # look-ups kept at a time, so that memory does not grow with the text
 _MEASURES = {"unit", "currency", "symbol", "percent", "points", "times", "duration"}
@@ -146,6 +147,10 @@ class Scan:
         assert match is not None
         end = match.end()
         token = match.group()
+        if self.locale.slash_decimals and token.isdigit():
+            fraction = _SLASH.match(self.folded, end)
+            if fraction is not None:
+                return fraction.end()
         if len(token) <= 3 and token.isdigit():
             groups = _SPACED_GROUPS.match(self.folded, end)
             if groups is not None and (

@@ -36,7 +36,7 @@ SHAPE: dict[str, set[str] | None] = {
     "not_figures": {"durations", "after", "labels", "months", "time"},
     "nouns": {"function", "adjectives", "adjective_endings", "capitals", "classifiers"},
 }
-SINGLE = {"name", "native", "parent", "glue", "decimal", "group", "drop", "stop", "proclitics", "drop_codes"}
+SINGLE = {"name", "native", "parent", "glue", "decimal", "group", "drop", "stop", "proclitics", "drop_codes", "slash_decimals"}
 QUALIFIERS = {"about", "almost", "more_than", "at_least", "less_than", "up_to"}
 
 

@@ -25,6 +25,7 @@ parent = "pt"                # only in a variant
 glue = true                  # number words are written as one word (fünfundzwanzig, duecento)
 decimal = ","                # only where CLDR's separators are not what newspapers use
 group = "."
+slash_decimals = true        # 40/5 is 40.5 (Persian)
 drop = ["M", "..."]          # forms of CLDR that are wrong or harmful; say why in a comment
 stop = ["Milliardär*"]       # look like an entry of this file and never are
 proclitics = ["و", "ب", "ال"] # written together with the next word and cut off before looking it up

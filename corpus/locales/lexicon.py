@@ -140,6 +140,7 @@ class Locale:
         self.tag = tag
         self.decimal: str = tables.get("decimal", ".")
         self.group: str = tables.get("group", ",")
+        self.slash_decimals: bool = tables.get("slash_decimals", False)
         self.glue: bool = tables.get("glue", False)
         self.dotless = tag.split("-")[0] in ("tr", "az")
         self.right_to_left = tag in ("ar", "fa", "he", "ur")
