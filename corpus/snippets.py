@@ -43,8 +43,7 @@ def find_matches(text: str, terms: Sequence[Term]) -> list[Match]:
         for number in beginnings:
             by_length[len(terms[number].words[0])].append(number)
         heads = {
-            length: {terms[number].words[0]: number for number in numbers}
-            for length, numbers in by_length.items()
+            length: {terms[number].words[0]: number for number in numbers} for length, numbers in by_length.items()
         }
         for index, (start, end, folded) in enumerate(words):
             for length, known in heads.items():
@@ -107,7 +106,9 @@ def best_window(text: str, matches: Sequence[Match], *, skip: int = 0, width: in
     # What is left of the width goes round the matches, a little more of it after them.
     room = max(0, width - (last - start))
     begin = max(skip if start >= skip else 0, start - room * 2 // 5)
-    return _to_words(text, begin, min(len(text), max(last, begin + width)))
+    begin, end = _to_words(text, begin, min(len(text), max(last, begin + width)))
+    # Moving to a word's edge must not cut off what was found.
+    return min(begin, start), max(end, last)
 
 
 def _to_words(text: str, start: int, end: int) -> tuple[int, int]:

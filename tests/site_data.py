@@ -88,6 +88,7 @@ ARTICLES: tuple[dict[str, Any], ...] = (
     },
     {
         "uid": "ru-three",
+        "story": "en-one",
         "language": "ru",
         "source_id": 3,
         "date_published": "2024-02-10T08:30",
@@ -169,14 +170,20 @@ def add_article(db: Database, spec: Mapping[str, Any], *, position: int) -> int:
         )
     date = spec.get("date_published")
     headline = next((words for role, words in spec["passages"] if role == "headline"), None)
-    story = db.table("stories").insert(
-        {"uid": spec["uid"], "headline": headline, "first_published": date, "article_count": 1}
-    )
-    row = {key: value for key, value in spec.items() if key not in ("passages", "figures")}
+    if "story" in spec:
+        story = next(iter(db.query("SELECT id FROM stories WHERE uid = ?", [spec["story"]])))["id"]
+        db.table("stories").update(story, {"article_count": 2})
+    else:
+        story = (
+            db.table("stories")
+            .insert({"uid": spec["uid"], "headline": headline, "first_published": date, "article_count": 1})
+            .last_pk
+        )
+    row = {key: value for key, value in spec.items() if key not in ("passages", "figures", "story")}
     row |= {
         "headline": headline,
         "text": text,
-        "story_id": story.last_pk,
+        "story_id": story,
         "language_confidence": 0.9999,
         "language_method": "langdetect",
         "date_precision": _precision(date),

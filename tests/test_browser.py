@@ -46,7 +46,7 @@ PAGES = {
     "search-nothing": "/search?q=zzzz",
     "search-hostile": f"/search?q={quote(HOSTILE)}",
     "measure": "/measure/fundraising_target",
-    "story": "/story/de-two",
+    "story": "/story/en-one",
     "missing": "/article/nope",
 }
 

@@ -222,7 +222,12 @@ def test_a_snippet_shows_each_match_where_it_stands(db: sqlite3.Connection) -> N
     assert marked("halbleiter", "de-two") == ["Halbleiterindustrie"]
 
 
-@given(text=st.text(max_size=400), query=st.text(max_size=20), skip=st.integers(0, 50))
+# Few letters, so that queries do stand in the text.
+@given(
+    text=st.text("abcd é芯片 \n", max_size=600) | st.text(max_size=400),
+    query=st.text('ab é芯" *', max_size=12) | st.text(max_size=20),
+    skip=st.integers(0, 50),
+)
 @settings(max_examples=200, deadline=None)
 def test_windows_lie_in_the_text_and_show_what_they_should(text: str, query: str, skip: int) -> None:
     matches = find_matches(text, parse_query(query).terms)
@@ -231,6 +236,7 @@ def test_windows_lie_in_the_text_and_show_what_they_should(text: str, query: str
     start, end = best_window(text, matches, skip=min(skip, len(text)))
     assert 0 <= start <= end <= len(text)
     shown = render(text, matches, (start, end))
+    assert ("<mark>" in shown) is bool(matches)
     assert shown.replace("<mark>", "").replace("</mark>", "").count("<") == 0
 
 
@@ -239,6 +245,15 @@ def test_a_window_shows_the_most_different_terms() -> None:
     terms = parse_query("apple banana").terms
     start, end = best_window(text, find_matches(text, terms))
     assert "apple banana" in text[start:end]
+
+
+@pytest.mark.parametrize("before", ["", "x", "„", "ab ", "x" * 50])
+def test_a_window_never_cuts_off_its_match(before: str) -> None:
+    text = f"Headline\n\n{before}apple pie\n\n" + "more words " * 50
+    matches = find_matches(text, parse_query("apple*").terms)
+    for skip in range(12):
+        start, end = best_window(text, matches, skip=skip)
+        assert not matches or "apple" in text[start:end]
 
 
 def test_terms_are_bounded() -> None:

@@ -21,7 +21,15 @@ from corpus.site.highlight import blocks, cut
 from corpus.site.links import Links, outside
 from corpus.site.responses import tidy
 
-PAGES = ["/", "/search", "/search?q=Altman", "/measure/fundraising_target", "/measure/growth", "/story/de-two"]
+PAGES = [
+    "/",
+    "/search",
+    "/search?q=Altman",
+    "/measure/fundraising_target",
+    "/measure/growth",
+    "/story/de-two",
+    "/story/en-one",
+]
 PAGES += [f"/article/{spec['uid']}" for spec in ARTICLES]
 VOID = {"meta", "link", "input", "br", "img", "line", "rect", "circle", "path", "hr"}
 
@@ -236,6 +244,12 @@ async def test_story_of_any_version(served: Datasette) -> None:
     data = (await get(served, "/story/de-two.json")).json()
     assert [version["uid"] for version in data["versions"]] == ["de-two"]
     assert "No other version" in (await get(served, "/story/de-two")).text
+    joined = (await get(served, "/story/ru-three.json")).json()
+    assert [version["uid"] for version in joined["versions"]] == ["en-one", "ru-three"]
+    page = Outline((await get(served, "/story/ru-three")).text)
+    assert page.faults == [] and "Side by side" in (await get(served, "/article/ru-three")).text
+    # Each value stated is a row; the figure only one of them states is marked as missing in the other.
+    assert len(page.all("tr")) == 1 + len({figure["reading"] for v in joined["versions"] for figure in v["figures"]})
 
 
 @pytest.mark.asyncio
