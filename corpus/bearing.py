@@ -12,9 +12,10 @@ from corpus.naming import Name
 
 _BASE = {"organisation": 0.0, "person": 0.0, "industry": -1.0, "place": -1.5, "product": -2.0, "ware": -1.0}
 SAME_CLAUSE, CLAUSE_COST, BEFORE, ADJACENT = 3.0, 1.5, 1.0, 3.0
-OBLIQUE, SPEAKER, TOPIC, ANTECEDENT, CONTINUED = -3.0, -2.0, 1.0, 2.0, 1.5
+OBLIQUE, SPEAKER, TOPIC, ANTECEDENT, CONTINUED, BESIDE = -3.0, -2.0, 1.0, 2.0, 1.5, 5.0
 CHARS_A_POINT, ADJACENT_CHARS = 80.0, 16
 LEAST = -2.5
+_ACTORS = ("organisation", "person", "product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +51,10 @@ def bearer(
         scored.append((_score(sentence, figure, name, found, speakers, previous), name))
     if not scored:
         return None
-    scored = _without_industry(sentence, figure, found, speakers, scored)
+    scored = _without_others(sentence, figure, found, speakers, scored)
     score, best = max(scored, key=lambda pair: (pair[0], -abs(pair[1].start - figure.start_char)))
-    if score < LEAST:
+    sole = best.named.kind in _ACTORS and best.start not in sentence.oblique and best.start not in speakers
+    if score < LEAST and not sole:
         return None
     members = _list_of(sentence, best)
     subjects = sorted({name.named.about for name in members if name.named.about is not None})
@@ -86,7 +88,9 @@ def _score(
     if adjacent and (not acted or before_cue):
         score += ADJACENT
     relative = before and _antecedent(sentence, figure, name)
-    if relative:
+    if _beside(sentence, figure, name) and not acted:
+        score += BESIDE
+    elif relative:
         score += ANTECEDENT
     elif name.start in sentence.oblique and not (adjacent and not acted):
         score += OBLIQUE
@@ -99,6 +103,14 @@ def _score(
     if name.named.kind in ("industry", "ware") and found is not None and found.measure.industrial:
         score += ADJACENT
     return score
+
+
+def _beside(sentence: Sentence, figure: Figure, name: Name) -> bool:
+    """Whether the name is given right after the figure ("$3.1 trillion for Microsoft")."""
+    if not 0 < name.start - figure.end_char <= 16:
+        return False
+    words = sentence.between((figure.start_char, figure.end_char), (name.start, name.end)).strip()
+    return words in sentence.cues.bearer_after
 
 
 def _of_ware(sentence: Sentence, name: Name, found: Found | None) -> bool:
@@ -139,14 +151,14 @@ def _antecedent(sentence: Sentence, figure: Figure, name: Name) -> bool:
     return bool(earlier) and earlier[-1].start == name.start and not within
 
 
-def _without_industry(
+def _without_others(
     sentence: Sentence,
     figure: Figure,
     found: Found | None,
     speakers: Collection[int],
     scored: list[tuple[float, Name]],
 ) -> list[tuple[float, Name]]:
-    """The names without industries where a company holds the clause ("Nvidia's chip sales")."""
+    """The names without places and industries where a company acts or holds the clause ("Nvidia's chip sales")."""
     holders = [
         name
         for _, name in scored
@@ -159,6 +171,11 @@ def _without_industry(
             or (found is not None and sentence.clause(name.start) == sentence.clause(found.start))
         )
     ]
+    acting = [name for _, name in scored if name.named.kind in _ACTORS and name.start not in sentence.oblique]
+    if acting:
+        scored = [pair for pair in scored if pair[1].named.kind != "place"]
+        if found is not None and found.measure.acted:
+            return [pair for pair in scored if pair[1].named.kind not in ("industry", "ware")]
     kept = [pair for pair in scored if pair[1].named.kind not in ("industry", "ware")]
     return kept if holders and kept else scored
 

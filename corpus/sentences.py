@@ -17,7 +17,7 @@ _CLOSERS = "\"'”’»›」』）)\\]】〉》“"
 _END = re.compile(
     r"(?P<blank>\n[^\S\n]*\n\s*)"
     rf"|(?P<full>[。！？｡！？।॥؟۔։።។။፧]+[{_CLOSERS}]*)"
-    rf"|(?P<mark>[!?…]+[{_CLOSERS}]*)(?=\s|$)"
+    rf"|(?P<mark>(?<![!?…])[!?…]++[{_CLOSERS}]*+)(?=\s|$)"
     rf"|(?P<stop>\.)(?P<close>[{_CLOSERS}®™]*)(?=\s|$)"
     r"|(?<=[\u0e00-\u0e7f])(?P<thai>[ \u00a0]+)(?=[\u0e00-\u0e7f])"
 )

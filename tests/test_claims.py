@@ -218,12 +218,16 @@ def test_no_figures_no_claims() -> None:
     assert claim_figures("Nvidia", [], language="en") == ()
 
 
-@pytest.mark.parametrize("joint", [". ", ", ", " and Nvidia, "])
+@pytest.mark.parametrize("joint", [". ", ", ", " and Nvidia, ", " "])
 def test_work_grows_with_the_text(joint: str) -> None:
     times = []
     for size in (100, 400):
         text, figures = figures_of(joint.join(["Nvidia said revenue was {$5 billion}"] * size))
-        start = time.perf_counter()
-        claim_figures(text, figures, language="en")
-        times.append(time.perf_counter() - start)
+        times.append(min(_seconds(text, figures) for _ in range(3)))
     assert times[1] < times[0] * 4 * 2.5
+
+
+def _seconds(text: str, figures: list[Figure]) -> float:
+    start = time.perf_counter()
+    claim_figures(text, figures, language="en")
+    return time.perf_counter() - start

@@ -18,7 +18,7 @@ from corpus.model import STANCES
 _SPEECH = ("say", "according", "hearsay")
 _TIMES = ("last_year", "this_year", "next_year")
 _GRAMMAR = ("clause", "oblique_before", "relative")
-_TAILS = ("according_after", "oblique_after", "subject_after", "speaker_after", "and")
+_TAILS = ("according_after", "oblique_after", "subject_after", "speaker_after", "bearer_after", "and")
 _LISTS = (*_SPEECH, *_TIMES, *_GRAMMAR, *_TAILS, *STANCES, "generic")
 _STOPS = ("abbreviations", "abbreviations_final")
 
@@ -35,6 +35,7 @@ class Cues:
     oblique_after: tuple[str, ...]
     subject_after: tuple[str, ...]
     speaker_after: tuple[str, ...]
+    bearer_after: frozenset[str]
     joiners: frozenset[str]
     verb_final: bool
 
@@ -76,6 +77,7 @@ def _cues(code: str | None) -> Cues:
         oblique_after=_folded(codes, "oblique_after"),
         subject_after=_folded(codes, "subject_after"),
         speaker_after=_folded(codes, "speaker_after"),
+        bearer_after=frozenset(_folded(codes, "bearer_after")),
         joiners=frozenset(_folded(codes, "and")),
         verb_final=code is not None and _table(code).get("verb_final") is True,
     )
