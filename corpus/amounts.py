@@ -240,7 +240,7 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
         return None
     pos = scan.gap(match.end)
     if scan.is_digit(pos):
-        return _more_digits(scan, stack, match.end, pos)
+        return _more_digits(scan, stack, match.end, pos) if stack.last_scale > 1000 else None
     following = scan.look(scan.gap(match.end), "number", "part")
     if following is None or following.start == match.start or (digits and "part" not in following.cats):
         return None
@@ -281,7 +281,7 @@ def _across_of(scan: Scan, stack: Stack, pos: int) -> Match | None:
 
 def _goes_on(stack: Stack, value: Decimal, scale: Decimal) -> bool:
     """Whether digits and their scale belong to the number: "1조 5000억", and "2 হাজার 400 কোটি" (2,400 crore)."""
-    return value * scale < stack.last_scale or (value < stack.last_scale < scale)
+    return value * scale < stack.last_scale or (value < 1000 == stack.last_scale < scale)
 
 
 def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:

@@ -24,6 +24,11 @@ def find_qualifier(scan: Scan, start: int, end: int, *, kind: str, inside: str |
 
 def _before(scan: Scan, start: int, kind: str) -> list[str]:
     found: list[str] = []
+    if scan.is_letter(start - 1):  # a hedge written together with the amount: "כמיליארד"
+        prefix = scan.word_before(start)
+        for known in scan.locale.look(prefix, prefix, 0):
+            if known.end == len(prefix) and "bound_before" in known.cats:
+                return [known.cats["bound_before"]]
     for _ in range(4):
         match = scan.look_back(start, "bound_before")
         if match is None and not found:
@@ -35,7 +40,20 @@ def _before(scan: Scan, start: int, kind: str) -> list[str]:
         if _counts_as_hedge(scan, match, kind):
             found.append(match.cats["bound_before"])
         start = match.start
-    return found
+    return found or _verb_before(scan, start)
+
+
+def _verb_before(scan: Scan, start: int) -> list[str]:
+    """A verb that is a hedge, up to three words before the amount: "تجاوزت الإيرادات 60 مليار" (exceeded)."""
+    for _ in range(4):
+        match = scan.look_back(start, "bound_verb")
+        if match is not None:
+            return [match.cats["bound_verb"]]
+        word = scan.word_before(start)
+        if not word or not scan.folded.endswith((word, word + " "), 0, start):
+            break
+        start = scan.folded.rindex(word, 0, start)
+    return []
 
 
 def _between_commas(scan: Scan, start: int) -> Match | None:

@@ -68,7 +68,7 @@ def _money(part: Part, currency: str, end: int, *, prefixed: bool = False) -> Pa
         if amount.value is None:
             amount = replace(amount, magnitude=None if amount.magnitude is None else amount.magnitude * scale)
         else:
-            amount = replace(amount, value=amount.value * scale, scale=max(amount.scale, scale))
+            amount = replace(amount.times(scale), scales=(*amount.scales, scale))
     return replace(part, end=end, amount=amount, currency=code, prefixed=prefixed)
 
 

@@ -210,7 +210,7 @@ class FigureReader:
             spaced += 1
         match = scan.look(spaced, "range_change_to", "range_to", "range_and", "range_or", "range_instead", "join")
         if match is None:
-            return None
+            return self._proclitic_link(spaced)
         for kind in ("change_to", "to", "and", "or", "instead"):
             if f"range_{kind}" in match.cats:
                 break
@@ -223,6 +223,15 @@ class FigureReader:
         while end - match.end < 3 and scan.folded.startswith(" ", end):
             end += 1
         return kind, end
+
+    def _proclitic_link(self, pos: int) -> tuple[str, int] | None:
+        """A linking word written together with the number behind it: "وسبعة"."""
+        number = self.scan.look(pos, "number", "scale")
+        if number is None or number.start == pos:
+            return None
+        meanings = self.scan.locale.meanings(self.scan.folded[pos : number.start])
+        kind = next((kind for kind in ("to", "and", "or") if f"range_{kind}" in meanings), None)
+        return None if kind is None else (kind, number.start)
 
     def _second(self, pos: int) -> Part | None:
         scan = self.scan

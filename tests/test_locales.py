@@ -27,7 +27,7 @@ SHAPE: dict[str, set[str] | None] = {
     "regions": None,
     "symbols": None,
     "percent": {"percent", "before", "points", "basis", "permille", "tenths"},
-    "bounds": {"before", "inside", "after", "not_after"},
+    "bounds": {"before", "inside", "after", "verb", "not_after"},
     "ranges": {"open", "to", "and", "or", "between", "change", "change_open", "change_to", "change_close", "change_after"}
     | {"instead", "close"},
     "links": {"of"},
@@ -71,7 +71,7 @@ def test_hand_written_table_is_well_formed(language: str) -> None:
     for key in (*table.get("currencies", {}), *table.get("symbols", {}), *table.get("regions", {})):
         code = key.rpartition(" ")[2]
         assert code in active_currencies() or code in currency_groups() or (code.isupper() and len(code) == 3), code
-    for side in ("before", "inside", "after"):
+    for side in ("before", "inside", "after", "verb"):
         assert set(table.get("bounds", {}).get(side, {})) <= QUALIFIERS
     for slots in table.get("scales", {}).values():
         assert set(slots) <= {"one", "many", "short"}

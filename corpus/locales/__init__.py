@@ -80,6 +80,8 @@ more_than = []               # over, above, exceeding, ruim, gut, 超过
 at_least = []                # no less than, from ... up
 less_than = []               # under, below
 up_to = []                   # as much as, as high as, a maximum of, 高达
+[bounds.verb]                # verbs that may stand up to three words before the amount: "تجاوزت الإيرادات 60 مليار"
+more_than = ["تجاوزت"]
 [bounds.inside]              # inside the number, before its scale, unit or counting word: 70多亿, 3500余件
 more_than = ["多", "余"]
 [bounds]

@@ -219,6 +219,10 @@ class Locale:
             or (bool(self._cancels_by_end) and word.endswith(self._cancels_by_end))
         )
 
+    def meanings(self, word: str) -> set[str]:
+        """The categories of a folded word that stands by itself."""
+        return {cat for match in self.look(word, word, 0) if match.end == len(word) for cat in match.cats}
+
     def is_proclitic(self, word: str) -> bool:
         """Whether a word is written together with the next one ("ב", "و")."""
         return word in self._proclitics

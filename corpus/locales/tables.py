@@ -64,7 +64,7 @@ def entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
         yield form, "points", True
     for form in percent.get("before", []):
         yield form, "percent_before", True
-    for side in ("before", "inside", "after"):
+    for side in ("before", "inside", "after", "verb"):
         for qualifier, words in tables.get("bounds", {}).get(side, {}).items():
             for form in words:
                 yield form, f"bound_{side}", qualifier
