@@ -58,13 +58,9 @@ def conditions(query: Query, filters: Mapping[str, str]) -> tuple[list[str], dic
         if name in filters:
             where.append(sql)
     # Both about the same figure: its measure and whose it is.
-    figure = [
-        sql for name, sql in (("measure", "f.measure = :measure"), ("subject", _SUBJECT)) if name in filters
-    ]
+    figure = [sql for name, sql in (("measure", "f.measure = :measure"), ("subject", _SUBJECT)) if name in filters]
     if figure:
-        where.append(
-            f"a.id IN (SELECT f.article_id FROM figures AS f WHERE f.struck = 0 AND {' AND '.join(figure)})"
-        )
+        where.append(f"a.id IN (SELECT f.article_id FROM figures AS f WHERE f.struck = 0 AND {' AND '.join(figure)})")
     return where, parameters | dict(filters)
 
 
