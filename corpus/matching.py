@@ -34,9 +34,12 @@ _ALPHABETS = (
 _HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3"
 _KATAKANA = "\u30a1-\u30fa\u30fc-\u30fe\u31f0-\u31ff\uff66-\uff9d"
 _WORD = _ALPHABETS + "0-9"
-_LETTERS = _ALPHABETS + _HANGUL + _KATAKANA
 
-_letters = re.compile(f"[{_LETTERS}]*").match
+# The letters an ending may take, by the script of the letter before it.
+_alphabet_run = re.compile(f"[{_ALPHABETS}]*").match
+_hangul_run = re.compile(f"[{_HANGUL}]*").match
+_katakana_run = re.compile(f"[{_KATAKANA}]*").match
+
 _is_word = re.compile(f"[{_WORD}]").match
 _is_hangul = re.compile(f"[{_HANGUL}]").match
 _is_katakana = re.compile(f"[{_KATAKANA}]").match
@@ -60,6 +63,8 @@ _FOLDS: dict[int, str] = {
 _ARTICLE = "ال"
 _STAR = "\x00"
 _STARS = "\x01"
+_MARKS = frozenset({_STAR, _STARS})
+PREFIX = 5
 
 
 def fold(text: str) -> str:
@@ -69,10 +74,9 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _End(Generic[T]):
-    """An alias that ends here: its context's length, what may not follow, its first letter if that counts."""
+    """An alias that ends here: its context's length, and its first letter if its case counts."""
 
     context: int
-    closing: str
     first: str | None
     value: T
 
@@ -84,40 +88,28 @@ class _Node(Generic[T]):
     children: dict[str, _Node[T]] = field(default_factory=dict)
     end: _End[T] | None = None
 
-    def pattern(self) -> str:
-        """The regular expression for everything below, longest alternatives first."""
-        chain = ""
-        node = self
-        while node.end is None and len(node.children) == 1:
-            (char, node), *_ = node.children.items()
-            chain += _char_pattern(char)
-        if not node.children:
-            return chain + (node.end.closing if node.end is not None else "")
-        plain = sorted(char for char in node.children if char not in (_STAR, _STARS))
-        branches = [_char_pattern(char) + node.children[char].pattern() for char in plain]
-        branches += [
-            _char_pattern(char) + node.children[char].pattern() for char in (_STARS, _STAR) if char in node.children
-        ]
-        if node.end is not None:
-            branches.append(node.end.closing)
-        return f"{chain}(?:{'|'.join(branches)})"
+
+def _prefixes(node: _Node[T], depth: int = 0) -> str:
+    """A regular expression for the first letters of every alias below: where to look, not yet what is there."""
+    if depth == PREFIX or node.end is not None or not node.children or not _MARKS.isdisjoint(node.children):
+        return ""
+    branches = [re.escape(char) + _prefixes(child, depth + 1) for char, child in sorted(node.children.items())]
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
-def _char_pattern(char: str) -> str:
-    if char == _STAR:
-        return f"[{_LETTERS}]{{0,{ENDING_LETTERS}}}"
-    if char == _STARS:
-        return f"[{_LETTERS}]*"
-    return re.escape(char)
+def _touches(last: str, following: str) -> bool:
+    """Whether a letter goes on in the word that ``last`` is in, so that no name ends between them."""
+    if _is_word(last):
+        return _is_word(following) is not None
+    return _is_katakana(last) is not None and _is_katakana(following) is not None
 
 
-def _boundary(char: str) -> str:
-    """The class of letters that must not touch ``char`` from outside; empty where none is asked for."""
-    if _is_word(char):
-        return f"[{_WORD}]"
-    if _is_katakana(char):
-        return f"[{_KATAKANA}]"
-    return ""
+def _run(text: str, position: int) -> int:
+    """Where the letters end that go on from the one before ``position``, in its script."""
+    last = text[position - 1]
+    run = _hangul_run if _is_hangul(last) else _katakana_run if _is_katakana(last) else _alphabet_run
+    found = run(text, position)
+    return position if found is None else found.end()
 
 
 def _room(first: str, *, inside: bool) -> str:
@@ -136,11 +128,16 @@ def _room(first: str, *, inside: bool) -> str:
     return "katakana" if _is_katakana(first) else "free"
 
 
+_ARABIC_PROCLITICS = "[وف]?(?:[بك]?(?:ال)?|لل?)"
+_HEBREW_PROCLITICS = "[ושהבכלמ]{0,3}"
+_PROCLITICS = {"arabic": re.compile(_ARABIC_PROCLITICS), "hebrew": re.compile(_HEBREW_PROCLITICS)}
+_MOST_PROCLITICS = 5
+
 # Each room has its own pattern: one alternation of them all would try each look-behind at every character.
 _BEFORE = {
     "word": f"(?<![{_WORD}])",
-    "arabic": f"(?<![{_WORD}])(?:[وف]?(?:[بك]?(?:ال)?|لل?)?)",
-    "hebrew": f"(?<![{_WORD}])[ושהבכלמ]{{0,3}}",
+    "arabic": f"(?<![{_WORD}]){_ARABIC_PROCLITICS}",
+    "hebrew": f"(?<![{_WORD}]){_HEBREW_PROCLITICS}",
     "hangul": f"(?<![{_HANGUL}])",
     "katakana": f"(?<![{_KATAKANA}])",
     "inside": "",
@@ -168,7 +165,7 @@ class Matcher(Generic[T]):
         for alias, value in aliases.items():
             self._add(alias, value)
         self._searches = {
-            room: re.compile(f"{_BEFORE[room]}({trie.pattern()})").search for room, trie in self._tries.items()
+            room: re.compile(f"{_BEFORE[room]}({_prefixes(trie)})").search for room, trie in self._tries.items()
         }
 
     def _add(self, alias: str, value: T) -> None:
@@ -187,12 +184,8 @@ class Matcher(Generic[T]):
         node = self._tries.setdefault(room, _Node())
         for char in folded:
             node = node.children.setdefault(char, _Node())
-        last = folded.rstrip(_STAR + _STARS)[-1]
-        # A free ending has taken every letter it may, and a digit may not follow it either.
-        outside = "" if folded.endswith(_STARS) else _boundary(last)
         if node.end is None:
-            closing = f"(?!{outside})" if outside else ""
-            node.end = _End(len(context), closing, name.lstrip("*")[0] if cased else None, value)
+            node.end = _End(len(context), name.lstrip("*")[0] if cased else None, value)
 
     def find(self, text: str) -> Iterator[tuple[int, int, T]]:
         """Each match as (start, end, value); offsets count code points of ``text``."""
@@ -211,30 +204,47 @@ class Matcher(Generic[T]):
             return
         position = 0
         while (found := search(folded, position)) is not None:
-            start, end = found.span(1)
             position = found.start() + 1
-            for alias in _walk(trie, folded, start, end):
-                if alias.first is None or text[start + alias.context] == alias.first:
+            for start in _starts(room, folded, found):
+                hit = _longest(trie, folded, text, start)
+                if hit is not None:
+                    end, alias = hit
                     yield start + alias.context, end, alias.value
                     position = max(end, position)
                     break
 
 
-def _walk(node: _Node[T], text: str, start: int, end: int) -> Iterator[_End[T]]:
-    """The aliases that cover exactly ``text[start:end]``, most literal first."""
-    if start < end:
-        child = node.children.get(text[start])
-        if child is not None:
-            yield from _walk(child, text, start + 1, end)
-    for star in (_STARS, _STAR):
-        child = node.children.get(star)
-        if child is None:
-            continue
-        letters = _letters(text, start, end)
-        most = letters.end() if letters is not None else start
-        if star == _STAR:
-            most = min(most, start + ENDING_LETTERS)
-        for stop in range(most, start - 1, -1):
-            yield from _walk(child, text, stop, end)
-    if start == end and node.end is not None:
-        yield node.end
+def _starts(room: str, folded: str, found: re.Match[str]) -> Iterator[int]:
+    """Where the alias may begin: after the proclitics that were taken, or after fewer or more of them."""
+    yield found.start(1)
+    proclitics = _PROCLITICS.get(room)
+    if proclitics is not None:
+        for start in range(found.start(), min(found.start() + _MOST_PROCLITICS, len(folded)) + 1):
+            if start != found.start(1) and proclitics.fullmatch(folded, found.start(), start) is not None:
+                yield start
+
+
+def _longest(trie: _Node[T], folded: str, text: str, start: int) -> tuple[int, _End[T]] | None:
+    """The longest alias that begins at ``start``, literal letters before endings; None where there is none."""
+    best: tuple[int, _End[T]] | None = None
+    open_nodes = [(trie, start, False)]
+    while open_nodes:
+        node, position, ended = open_nodes.pop()
+        alias = node.end
+        if alias is not None and (best is None or position > best[0]) and position > start:
+            closed = position == len(folded) or not _touches(folded[position - 1], folded[position])
+            if (closed or ended) and (alias.first is None or text[start + alias.context] == alias.first):
+                best = (position, alias)
+        for mark in (_STARS, _STAR):
+            child = node.children.get(mark)
+            if child is not None:
+                stop = _run(folded, position)
+                if mark == _STARS:
+                    open_nodes.append((child, stop, True))
+                elif stop - position <= ENDING_LETTERS:
+                    open_nodes.append((child, stop, False))
+        if position < len(folded):
+            child = node.children.get(folded[position])
+            if child is not None:
+                open_nodes.append((child, position + 1, False))
+    return best
