@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.claims import claim_figures
+from corpus.cues import KEYS
 from corpus.model import Citation, Claim, Figure, Source
 from corpus.pipeline import process
 from corpus.reading import read
@@ -132,6 +133,14 @@ def test_seeds_through_the_whole_line(article: dict[str, Any]) -> None:
 def test_every_language_has_fifteen_rows() -> None:
     for path in (HERE / "claims").glob("*.toml"):
         assert len(tomllib.loads(path.read_text("utf-8"))["claims"]) >= 15, path.name
+
+
+@pytest.mark.parametrize("file", sorted((HERE.parent / "corpus" / "cues").glob("*.toml")), ids=lambda file: file.stem)
+def test_cue_files_hold_known_lists_of_words(file: Path) -> None:
+    table = tomllib.loads(file.read_text("utf-8"))
+    assert set(table) <= KEYS
+    for key, words in table.items():
+        assert key == "verb_final" or all(isinstance(word, str) and word.strip("* ") for word in words), key
 
 
 def test_what_was_read_is_evidence() -> None:

@@ -19,7 +19,9 @@ _SPEECH = ("say", "according", "hearsay")
 _TIMES = ("last_year", "this_year", "next_year")
 _GRAMMAR = ("clause", "oblique_before", "relative")
 _TAILS = ("according_after", "oblique_after", "subject_after", "speaker_after", "bearer_after", "and")
-_LISTS = (*_SPEECH, *_TIMES, *_GRAMMAR, *_TAILS, *STANCES, "generic")
+KEYS = frozenset(
+    (*_SPEECH, *_TIMES, *_GRAMMAR, *_TAILS, *STANCES, "abbreviations", "abbreviations_final", "verb_final")
+)
 _STOPS = ("abbreviations", "abbreviations_final")
 
 
