@@ -373,14 +373,18 @@ class FigureReader:
 
     @staticmethod
     def _finished(figure: Figure) -> Figure:
-        """The figure with the end its qualifier opens."""
-        if figure.vague or figure.low != figure.high:
-            return figure
-        if figure.qualifier in _HIGH_OPEN:
-            return replace(figure, high=None)
-        if figure.qualifier in _LOW_OPEN:
-            return replace(figure, low=None)
-        return figure
+        """The figure with the end its qualifier opens, and its numbers written out."""
+        low, high = figure.low, figure.high
+        if low == high and not figure.vague:
+            low = None if figure.qualifier in _LOW_OPEN else low
+            high = None if figure.qualifier in _HIGH_OPEN else high
+        return replace(
+            figure,
+            low=_plain(low),
+            high=_plain(high),
+            magnitude=_plain(figure.magnitude),
+            magnitude_high=_plain(figure.magnitude_high),
+        )
 
     def _is_negative(self, start: int) -> bool:
         """Whether a minus sign stands right before the figure, and no hyphen or dash of a range."""
@@ -414,3 +418,10 @@ class FigureReader:
             return identifier_end(self.scan, pos)
         matches = self.scan.matches(pos)
         return matches[-1].end if matches else pos + 1
+
+
+def _plain(value: Decimal | None) -> Decimal | None:
+    """A number without exponent and without zeros that say nothing."""
+    if value is None:
+        return None
+    return Decimal(int(value)) if value == value.to_integral_value() else value.normalize()
