@@ -13,6 +13,7 @@ from corpus.changes import followed_by_change, governed_by_change
 from corpus.counts import find_counted, is_date_part
 from corpus.hedges import find_qualifier
 from corpus.identifiers import find_addresses, identifier_end, in_identifier
+from corpus.links import find_link, past_punctuation, read_second, with_currency_across
 from corpus.locales.cldr import currency_groups
 from corpus.locales.lexicon import Match
 from corpus.model import Figure
@@ -135,15 +136,15 @@ class FigureReader:
         high: Decimal | None = None
         if part.currency is None:
             # "billions, or even trillions, of dollars"
-            pos = self._past_punctuation(part.end)
+            pos = past_punctuation(scan, part.end)
             link = scan.look(pos, "range_or", "range_and", "range_to")
             if link is None:
                 return [], part.end
-            second = read_part(scan, self._past_punctuation(link.end))
+            second = read_part(scan, past_punctuation(scan, link.end))
             if second is None or second.amount.value is not None:
                 return [], part.end
             if second.currency is None:
-                second = self._currency_across(second)
+                second = with_currency_across(scan, second)
             if second.currency is None:
                 return [], second.end
             high = second.amount.magnitude
@@ -160,30 +161,13 @@ class FigureReader:
             )
         ], part.end
 
-    def _currency_across(self, part: Part) -> Part:
-        """The currency behind the dash or comma that closes an insertion: "– oder sogar Billionen – Dollar"."""
-        pos = self._past_punctuation(part.end)
-        if pos == self.scan.gap(part.end):
-            return part
-        of = self.scan.look(pos, "of")
-        match = self.scan.look(self.scan.gap(of.end) if of is not None else pos, "currency", "symbol")
-        if match is None:
-            return part
-        return replace(part, end=match.end, currency=match.cats.get("currency") or match.cats["symbol"])
-
-    def _past_punctuation(self, end: int) -> int:
-        pos = self.scan.gap(end)
-        if self.scan.folded[pos : pos + 1] in tuple(",–—-("):
-            pos = self.scan.gap(pos + 1)
-        return pos
-
     def _numbers(self, part: Part) -> tuple[list[Figure], int]:
         """A number and what it leads to: a range, partners it shares a unit with, or itself alone."""
         scan = self.scan
-        link = self._link(part)
+        link = find_link(scan, part)
         if link is not None:
             kind, pos = link
-            second = self._second(pos)
+            second = read_second(scan, pos)
             if second is not None:
                 joined = self._join(part, second, kind)
                 if joined is not None:
@@ -200,46 +184,6 @@ class FigureReader:
         if part.bare and part.amount.scale >= _MILLION:
             self.unnamed.append(part)
         return [], max(part.end, identifier_end(self.scan, part.start) if scan.is_digit(part.start) else 0)
-
-    def _link(self, part: Part) -> tuple[str, int] | None:
-        """The word or sign after a part that may lead to another, and the place behind it."""
-        scan = self.scan
-        pos = part.end
-        spaced = pos
-        while spaced - pos < 3 and scan.folded.startswith(" ", spaced):
-            spaced += 1
-        match = scan.look(spaced, "range_change_to", "range_to", "range_and", "range_or", "range_instead", "join")
-        if match is None:
-            return self._proclitic_link(spaced)
-        for kind in ("change_to", "to", "and", "or", "instead"):
-            if f"range_{kind}" in match.cats:
-                break
-        else:
-            kind = "and"
-        # A hyphen behind a linking word belongs to it ("ל-7"); behind a linking sign it is the next number's.
-        if scan.is_letter(match.end - 1):
-            return kind, scan.gap(match.end)
-        end = match.end
-        while end - match.end < 3 and scan.folded.startswith(" ", end):
-            end += 1
-        return kind, end
-
-    def _proclitic_link(self, pos: int) -> tuple[str, int] | None:
-        """A linking word written together with the number behind it: "وسبعة"."""
-        number = self.scan.look(pos, "number", "scale")
-        if number is None or number.start == pos:
-            return None
-        meanings = self.scan.locale.meanings(self.scan.folded[pos : number.start])
-        kind = next((kind for kind in ("to", "and", "or") if f"range_{kind}" in meanings), None)
-        return None if kind is None else (kind, number.start)
-
-    def _second(self, pos: int) -> Part | None:
-        scan = self.scan
-        hedge = scan.look(pos, "bound_before")
-        part = read_part(scan, pos)
-        if part is None and hedge is not None:
-            part = read_part(scan, scan.gap(hedge.end))
-        return part if part is not None and part.amount.value is not None else None
 
     def _join(self, first: Part, second: Part, kind: str) -> tuple[list[Figure], int] | None:
         """Two linked parts: one range, or two figures where a word of change governs them; None where unrelated."""
@@ -281,13 +225,13 @@ class FigureReader:
         parts = [first]
         for _ in range(5):
             last = parts[-1]
-            link = self._link(last)
+            link = find_link(scan, last)
             if link is None:
                 if not scan.folded.startswith(", ", last.end):
                     return None
                 link = ("comma", last.end + 2)
             kind, pos = link
-            following = self._second(pos)
+            following = read_second(scan, pos)
             if following is None:
                 return None
             parts.append(following)

@@ -22,7 +22,7 @@ LINE = [
     {"language"},
     {"publication"},
     {"sources"},
-    {"scanning", "changes", "amounts", "parts", "hedges", "identifiers", "counts", "quantities", "figures"},
+    {"scanning", "changes", "amounts", "parts", "links", "hedges", "identifiers", "counts", "quantities", "figures"},
     {"clauses", "naming", "measuring", "bearing", "attribution", "stance", "claims"},
     {"pipeline"},
     {"rates", "rows", "schema", "migrations", "writing", "folders", "documents", "storing"},

@@ -1,0 +1,70 @@
+"""What links two parts: range words and signs, words written together with the next number, insertions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corpus.parts import Part, read_part
+from corpus.scanning import Scan
+
+
+def find_link(scan: Scan, part: Part) -> tuple[str, int] | None:
+    """The word or sign after a part that may lead to another, and the place behind it."""
+    pos = part.end
+    spaced = pos
+    while spaced - pos < 3 and scan.folded.startswith(" ", spaced):
+        spaced += 1
+    match = scan.look(spaced, "range_change_to", "range_to", "range_and", "range_or", "range_instead", "join")
+    if match is None:
+        return _proclitic_link(scan, spaced)
+    for kind in ("change_to", "to", "and", "or", "instead"):
+        if f"range_{kind}" in match.cats:
+            break
+    else:
+        kind = "and"
+    # A hyphen behind a linking word belongs to it ("ל-7"); behind a linking sign it is the next number's.
+    if scan.is_letter(match.end - 1):
+        return kind, scan.gap(match.end)
+    end = match.end
+    while end - match.end < 3 and scan.folded.startswith(" ", end):
+        end += 1
+    return kind, end
+
+
+def _proclitic_link(scan: Scan, pos: int) -> tuple[str, int] | None:
+    """A linking word written together with the number behind it: "وسبعة"."""
+    number = scan.look(pos, "number", "scale")
+    if number is None or number.start == pos:
+        return None
+    meanings = scan.locale.meanings(scan.folded[pos : number.start])
+    kind = next((kind for kind in ("to", "and", "or") if f"range_{kind}" in meanings), None)
+    return None if kind is None else (kind, number.start)
+
+
+def read_second(scan: Scan, pos: int) -> Part | None:
+    """The other side of a figure behind a link, a hedge before it skipped; None where no number stands."""
+    hedge = scan.look(pos, "bound_before")
+    part = read_part(scan, pos)
+    if part is None and hedge is not None:
+        part = read_part(scan, scan.gap(hedge.end))
+    return part if part is not None and part.amount.value is not None else None
+
+
+def with_currency_across(scan: Scan, part: Part) -> Part:
+    """The currency behind the dash or comma that closes an insertion: "– oder sogar Billionen – Dollar"."""
+    pos = past_punctuation(scan, part.end)
+    if pos == scan.gap(part.end):
+        return part
+    of = scan.look(pos, "of")
+    match = scan.look(scan.gap(of.end) if of is not None else pos, "currency", "symbol")
+    if match is None:
+        return part
+    return replace(part, end=match.end, currency=match.cats.get("currency") or match.cats["symbol"])
+
+
+def past_punctuation(scan: Scan, end: int) -> int:
+    """The place behind an optional comma, dash or bracket."""
+    pos = scan.gap(end)
+    if scan.folded[pos : pos + 1] in tuple(",–—-("):
+        pos = scan.gap(pos + 1)
+    return pos
