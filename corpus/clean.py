@@ -8,10 +8,15 @@ from functools import cache
 
 from corpus.model import ROLES_IN_TEXT, Document, Given, Passage
 from corpus.normalising import normalise, split_fused
-from corpus.passages import blocks
+from corpus.pages import read_page
+from corpus.passages import Block, blocks
 from corpus.roles import Part, assign
+from corpus.signals import signal
 from corpus.topic import load_topic
 from corpus.wording import all_functions
+
+
+PAGES = ("text/html", "application/xhtml+xml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +45,36 @@ def clean(document: Document) -> Cleaned:
     A document that could not be read gives an empty text.
     """
     text = document.text or ""
-    title = document.given.title
-    title = _one_line(title) if title is not None else None
-    text = split_fused(normalise(text), functions=all_functions(), endings=_outlet_endings())
+    title = None if document.given.title is None else _one_line(document.given.title)
+    if document.media_type in PAGES:
+        return _clean_page(text, document.given, title)
+    text = _whole(text)
     return assemble(assign(blocks(text), title=title), title=title)
+
+
+def _whole(text: str) -> str:
+    return split_fused(normalise(text), functions=all_functions(), endings=_outlet_endings())
+
+
+def _clean_page(html: str, given: Given, title: str | None) -> Cleaned:
+    """The article in an HTML page; the lines the page has around it stay visible as what they are."""
+    page = read_page(html, url=given.url)
+    title = title or (None if page.metadata.title is None else _one_line(page.metadata.title))
+    lines = tuple(Block(line, True) for line in _whole("\n".join(page.lines)).split("\n") if line)
+    parts = assign(lines, title=title)
+    headed = next((number for number, part in enumerate(parts) if part.role == "headline"), -1)
+    before = [_outside(line, stating=True) for line in page.before]
+    after = [_outside(line, stating=False) for line in page.after]
+    parts = [*parts[: headed + 1], *before, *parts[headed + 1 :], *after]
+    return assemble(parts, title=title, metadata=page.metadata)
+
+
+def _outside(line: str, *, stating: bool) -> Part:
+    """A line of a page that stands outside its article; what it states counts only above the text."""
+    told = signal(line)
+    if told is not None and told.role not in ROLES_IN_TEXT and (stating or told.rule in ("copyright", "logo")):
+        return Part(line, True, told, False, told.role, told.rule)
+    return Part(line, True, None, False, "furniture", "outside the article")
 
 
 def assemble(parts: Sequence[Part], *, title: str | None = None, metadata: Given | None = None) -> Cleaned:
@@ -69,9 +100,7 @@ def assemble(parts: Sequence[Part], *, title: str | None = None, metadata: Given
         Passage(number, role, rule, text, None, *spans.get(number, (None, None)))
         for number, (role, rule, text) in enumerate(entries)
     )
-    states = tuple(
-        (number + shift, name, value) for number, part in enumerate(parts) for name, value in _states(part)
-    )
+    states = tuple((number + shift, name, value) for number, part in enumerate(parts) for name, value in _states(part))
     text = "\n\n".join(entries[number][2] for number in order)
     return Cleaned(headline, text, passages, metadata or Given(), states)
 
@@ -86,8 +115,7 @@ def _states(part: Part) -> Iterator[tuple[str, str]]:
 def with_languages(cleaned: Cleaned, languages: Iterable[str | None]) -> Cleaned:
     """The same article with the language of each passage."""
     passages = tuple(
-        replace(passage, language=language)
-        for passage, language in zip(cleaned.passages, languages, strict=True)
+        replace(passage, language=language) for passage, language in zip(cleaned.passages, languages, strict=True)
     )
     return replace(cleaned, passages=passages)
 

@@ -21,7 +21,8 @@ class Clock:
 
 
 _TIME = re.compile(
-    r"(?<![\d.:])(\d{1,2})(?:[:：]|(?: ?h ?|\.|時|时|點|点|시 ?)(?=\d\d(?!\d)))(\d{2})(?:分|분)?(?:[: ]?[:：]?(\d{2})(?![\d.:])秒?)?"
+    r"(?<![\d.:])(\d{1,2})(?:[:：]|(?: ?h ?|\.|時|时|點|点|시 ?)(?=\d\d(?!\d)))(\d{2})"
+    r"(?:分|분)?(?:[: ]?[:：]?(\d{2})(?![\d.:])秒?)?"
     r"(?!\d|\.\d)(?:\.\d{1,6}(?=Z|[+-]))?"
 )
 _HALF = re.compile(r"\s{0,2}([ap])\.?\s?m\b\.?", re.IGNORECASE)
@@ -44,9 +45,7 @@ def time_around(text: str, start: int, end: int) -> Clock:
     if match is not None and not _wordy(window[: match.start()]):
         return _read(window, match, end)
     before = text[max(0, start - 24) : start]
-    last = None
-    for last in _TIME.finditer(before):
-        pass
+    last = next(reversed(list(_TIME.finditer(before))), None)
     if last is not None and not _wordy(before[last.end() :]):
         return _read(before, last, max(0, start - 24))
     return Clock()

@@ -140,9 +140,7 @@ def _day_or_month(text: str, match: re.Match[str], language: str | None) -> Iter
         yield from _checked(match, year, second, first, language)
 
 
-def _checked(
-    match: re.Match[str], year: int, month: int, day: int | None, language: str | None
-) -> Iterator[Found]:
+def _checked(match: re.Match[str], year: int, month: int, day: int | None, language: str | None) -> Iterator[Found]:
     found = _found(match.start(), match.end(), GREGORIAN, year, month, day, language)
     if found is not None:
         yield found
@@ -239,11 +237,11 @@ def _around(
     if right_year is not None:
         return _found(start, end + right_year.end(), calendar, int(right_year[1]), month, None, language)
     if right_day is not None and 1 <= int(right_day[1]) <= 31:
-        day, stop = int(right_day[1]), end + right_day.end()
-        year = _RIGHT_YEAR.match(after, right_day.end() + _leading_gap(after[right_day.end() :]))
-        if year is not None:
-            return _found(start, end + year.end(), calendar, int(year[1]), month, day, language)
-        return _found(start, stop, calendar, None, month, day, language)
+        day = int(right_day[1])
+        later = _RIGHT_YEAR.match(after, right_day.end() + _leading_gap(after[right_day.end() :]))
+        year = None if later is None else int(later[1])
+        stop = end + (right_day if later is None else later).end()
+        return _found(start, stop, calendar, year, month, day, language)
     return None
 
 
@@ -257,9 +255,7 @@ _WORD_BEFORE = re.compile(r"(?:^|(?<=[\s\d.,،、]))([^\W\d_][^\s\d.,،、]{0,9}
 
 @cache
 def _link_words() -> frozenset[str]:
-    return frozenset(
-        word.casefold() for table in tables().values() for word in table.get("dates", {}).get("links", ())
-    )
+    return frozenset(word.casefold() for table in tables().values() for word in table.get("dates", {}).get("links", ()))
 
 
 def _trailing_gap(text: str) -> int:
@@ -278,18 +274,14 @@ def _trailing_gap(text: str) -> int:
 def _year_cues(language: str | None) -> Matcher[bool]:
     """Words that make a bare number of four digits a year ("in", "im Jahr", "seit")."""
     codes = tables() if language is None else (language, language.split("-")[0], "en")
-    words = [
-        word for code in codes for word in tables().get(code, {}).get("dates", {}).get("before_year", ())
-    ]
+    words = [word for code in codes for word in tables().get(code, {}).get("dates", {}).get("before_year", ())]
     return Matcher(dict.fromkeys(words, True))
 
 
 @cache
 def _after_year(language: str | None) -> tuple[str, ...]:
     codes = tables() if language is None else (language, language.split("-")[0])
-    return tuple(
-        word for code in codes for word in tables().get(code, {}).get("dates", {}).get("after_year", ())
-    )
+    return tuple(word for code in codes for word in tables().get(code, {}).get("dates", {}).get("after_year", ()))
 
 
 def _years(text: str, language: str | None, short_years: bool) -> Iterator[Found]:

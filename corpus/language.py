@@ -18,7 +18,7 @@ LEAST_LETTERS = 20
 FEW_LETTERS = 60
 
 _LETTER = re.compile(r"[^\W\d_]")
-_URL = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+\.\S+|[@#]\w+")
+_URL = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{3,255}|[@#]\w+")
 
 
 @cache
@@ -55,10 +55,7 @@ def script_of(text: str) -> tuple[str | None, float]:
     if counts["hangul"] > 0.25 * total:
         return "hangul", counts["hangul"] / total
     # A Han character says as much as several letters; names in Latin letters stand in every text.
-    weights = {
-        name: count * (3 if name == "han" else 0.4 if name == "latin" else 1)
-        for name, count in counts.items()
-    }
+    weights = {name: count * (3 if name == "han" else 0.4 if name == "latin" else 1) for name, count in counts.items()}
     best = max(sorted(weights), key=lambda name: weights[name])
     return best, counts[best] / total
 
@@ -105,9 +102,7 @@ def detect_language(text: str, *, declared: str | None = None) -> Language:
         return Language(found.code, found.confidence, found.method, f"{note}; {found.evidence}")
     region = tag.split("-")[-1].upper()
     if found.code == "pt" and region in ("BR", "PT"):
-        return Language(
-            f"pt-{region}", found.confidence, found.method, f"region declared: {tag}; {found.evidence}"
-        )
+        return Language(f"pt-{region}", found.confidence, found.method, f"region declared: {tag}; {found.evidence}")
     return found
 
 
@@ -166,9 +161,7 @@ def _by_words_and_profiles(text: str, script: str, counted: Mapping[str, float],
     clear = top >= 3 and top >= 1.15 * second + 0.5
     if words is not None and words != best and clear and top > usable.get(best, 0.0):
         confidence = round(top / (top + second), 4)
-        return Language(
-            words, confidence, "words", f"{top:g} frequent words; langdetect said {best} {probability}"
-        )
+        return Language(words, confidence, "words", f"{top:g} frequent words; langdetect said {best} {probability}")
     if letters < FEW_LETTERS and probability < 0.9 and best != words:
         return Language(None, None, None, f"too little text: {letters} letters")
     support = f"; {usable[best]:g} frequent words" if best in usable else ""
@@ -182,11 +175,7 @@ _NAMES: Mapping[str, str] = {"zh-cn": "zh-Hans", "zh-tw": "zh-Hant"}
 def _script_of_table(code: str, script: str) -> bool:
     """Whether the language's frequent words are written in the script."""
     table = tables().get(code, {})
-    return (
-        script_of(str(table.get("functions", "")))[0] == script
-        or (code == "sr"
-        and script in ("latin", "cyrillic"))
-    )
+    return script_of(str(table.get("functions", "")))[0] == script or (code == "sr" and script in ("latin", "cyrillic"))
 
 
 def _chinese(text: str, confidence: float) -> Language:
@@ -222,8 +211,7 @@ def _regions(text: str) -> dict[str, int]:
     entry = tables()["pt"]["regions"]
     lowered = text.lower()
     return {
-        region: len(re.findall(rf"\b(?:{'|'.join(map(re.escape, words))})", lowered))
-        for region, words in entry.items()
+        region: len(re.findall(rf"\b(?:{'|'.join(map(re.escape, words))})", lowered)) for region, words in entry.items()
     }
 
 

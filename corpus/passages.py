@@ -72,9 +72,7 @@ class Block:
 
 def blocks(text: str) -> tuple[Block, ...]:
     """The passages of normalised text: its paragraphs, or its lines where no paragraph is broken into lines."""
-    paragraphs = [
-        [line for line in part.split("\n") if line] for part in _BLANK.split(text) if part.strip("\n ")
-    ]
+    paragraphs = [[line for line in part.split("\n") if line] for part in _BLANK.split(text) if part.strip("\n ")]
     several = len(paragraphs) > 1
     result: list[Block] = []
     width = max((columns(line) for part in paragraphs for line in part), default=0)
@@ -101,9 +99,7 @@ def _joined(lines: list[str], width: int) -> Iterator[str]:
     for number, line in enumerate(lines):
         held.append(line)
         last = number + 1 == len(lines)
-        room = (
-            columns(line) + columns(lines[number + 1].split(" ", 1)[0]) < 0.92 * width if not last else True
-        )
+        room = columns(line) + columns(lines[number + 1].split(" ", 1)[0]) < 0.92 * width if not last else True
         if last or (room and (ends_sentence(line) or len(held) == 1)) or is_list_item(lines[number + 1]):
             yield _glue(held)
             held = []

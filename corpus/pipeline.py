@@ -35,9 +35,7 @@ def process(document: Document) -> Article:
     cleaned = clean(document)
     given = document.given
     language = language_of(cleaned, declared=given.language or cleaned.metadata.language)
-    cleaned = with_languages(
-        cleaned, [passage_language(passage.text, language.code) for passage in cleaned.passages]
-    )
+    cleaned = with_languages(cleaned, [passage_language(passage.text, language.code) for passage in cleaned.passages])
     url = given.url or cleaned.metadata.url or stated_url(cleaned)
     published = find_publication_date(cleaned, given, language.code, url=url, latest=latest_day(date.today()))
     provenance = find_provenance(cleaned, given, url=url)
@@ -96,9 +94,7 @@ def mentions_of(passages: Sequence[Passage], *, published: str | None) -> tuple[
         for found in find_dates(passage.text, passage.language, published=published):
             role = "post" if passage.rule == "post" else found.role
             mentions.append(
-                replace(
-                    found, start_char=found.start_char + start, end_char=found.end_char + start, role=role
-                )
+                replace(found, start_char=found.start_char + start, end_char=found.end_char + start, role=role)
             )
     return tuple(mentions)
 

@@ -21,9 +21,7 @@ WIRE_REACH = 140
 _IN_URL = re.compile(
     r"(?<![\d])((?:19|20)\d\d)(?:/(\d{1,2})(?:/(\d{1,2}))?(?=/|$|-)|-(\d{2})-(\d{2})(?!\d)|_(\d{2})_(\d{2})(?!\d)|(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d))"
 )
-_STAMP = re.compile(
-    r"(\d{4}-\d{2}(?:-\d{2})?)(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s?(Z|[+-]\d{2}:?\d{2})?)?$"
-)
+_STAMP = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?)(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s?(Z|[+-]\d{2}:?\d{2})?)?$")
 _YEAR_ONLY = re.compile(r"\d{4}$")
 _WIRE = re.compile(
     r"[\s.,)]*(?:\([^)]{2,40}\)|/[^/]{2,40}/)?\s*(?:[-–—:]|\.\s*[-–—])\s|[\s,]*\((?:[A-Za-z][^)]{1,30})\)"
@@ -183,9 +181,7 @@ def _dateline(
 ) -> tuple[PublicationDate, str] | None:
     """The date of a line, and whether it is when the article was published or updated."""
     for tongue in dict.fromkeys((language, None)):
-        dates = [
-            found for found in find_all(passage.text, tongue, short_years=True) if found.year is not None
-        ]
+        dates = [found for found in find_all(passage.text, tongue, short_years=True) if found.year is not None]
         position = 0
         told: list[tuple[Found, str]] = []
         for found in dates:
@@ -220,7 +216,7 @@ def _wire(
         place = head[: found.start]
         if found.year is None or found.precision != "day" or found.start > 60 or len(place.split()) > 6:
             return None
-        capital = [word for word in re.findall(r"[^\W\d_]+", place)]
+        capital = re.findall(r"[^\W\d_]+", place)
         if any(word.islower() and len(word) > 3 for word in capital) or _WIRE.match(head, found.end) is None:
             return None
         opening = head[: _WIRE.match(head, found.end).end()]  # type: ignore[union-attr]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.matching import fold
 from corpus.model import ROLES_IN_TEXT
@@ -84,7 +85,7 @@ def _span(parts: list[Part]) -> tuple[int, int] | None:
 
 def _values(parts: list[Part]) -> None:
     """The line after a label that stands alone is its value, where it can be one."""
-    for part, following in zip(parts, parts[1:], strict=False):
+    for part, following in pairwise(parts):
         if part.role != "label" or part.signal is None or part.signal.states:
             continue
         kind = part.rule.removeprefix("label:")
@@ -121,7 +122,9 @@ def _given_title(parts: list[Part], title: str | None) -> None:
     for part in parts[:12]:
         text = fold(part.text).strip(" .#")
         # A page's title may carry the site's name behind the headline.
-        if text == wanted or (len(text) >= 20 and re.match(r"\s+[|–—·»-]\s", wanted[len(text) :]) and wanted.startswith(text)):
+        if text == wanted or (
+            len(text) >= 20 and re.match(r"\s+[|–—·»-]\s", wanted[len(text) :]) and wanted.startswith(text)
+        ):
             part.become("headline", "given")
             return
 
@@ -151,9 +154,7 @@ def _bio(parts: list[Part], first: int, last: int) -> int:
         part, before = parts[number], parts[number - 1]
         if not part.open or not part.prose:
             continue
-        elsewhere = " ".join(
-            other.text for other in parts[: max(number - 1, 0)] if other.open and other.prose
-        )
+        elsewhere = " ".join(other.text for other in parts[: max(number - 1, 0)] if other.open and other.prose)
         words = set(before.text.split())
         opening = part.text.split(" ", 1)[0].strip(",.–—-")
         named = (
@@ -277,7 +278,7 @@ _TAIL = re.compile(r"\s+[|–—»·-]\s+([^|–—»]{2,40})$")
 
 
 def _site_in_headline(parts: list[Part]) -> None:
-    """"Headline - The Site": the site's name is cut off where it is known or stands in the site's own lines."""
+    """ "Headline - The Site": the site's name is cut off where it is known or stands in the site's own lines."""
     for number, part in enumerate(parts):
         tail = _TAIL.search(part.text) if part.role == "headline" else None
         if tail is None:

@@ -167,11 +167,7 @@ def _by_shape(text: str) -> Signal | None:
         return Signal("furniture", "copyright")
     if len(text) <= SHORT and not ends_sentence(text):
         crumbs = _CRUMB.split(text)
-        if (
-            len(crumbs) >= 3
-            and all(0 < len(crumb.split()) <= 4 for crumb in crumbs)
-            and date_only(text) is None
-        ):
+        if len(crumbs) >= 3 and all(0 < len(crumb.split()) <= 4 for crumb in crumbs) and date_only(text) is None:
             return Signal("furniture", "breadcrumb")
     return None
 
@@ -245,6 +241,8 @@ def _by_date(text: str) -> Signal | None:
 
 def _by_ending(text: str) -> Signal | None:
     """A byline that ends with its word: ``홍길동 기자``."""
+    if len(text) > SHORT:
+        return None
     bare = re.sub(r"\S+@\S+", " ", text).strip(" |·,()[]【】")
     if len(bare) > 40:
         return None
@@ -293,9 +291,7 @@ def _by_start(text: str) -> Signal | None:
         return None
     if kind == "caption":
         short = len(text) <= SHORT and (not ends_sentence(text) or words_in(text) <= 12)
-        return (
-            Signal("caption", "caption") if marked or (short and words_in(text) <= 8) else None
-        )
+        return Signal("caption", "caption") if marked or (short and words_in(text) <= 8) else None
     if not value:
         return Signal("teaser", "teaser:header")
     if marked:
@@ -309,9 +305,7 @@ def _by_phrase(text: str) -> Signal | None:
     if len(text) > 2000:
         return None
     hits = [
-        (start, end, role)
-        for start, end, role in phrases().find(text)
-        if role not in ("bio", "republished", "logo")
+        (start, end, role) for start, end, role in phrases().find(text) if role not in ("bio", "republished", "logo")
     ]
     if not hits:
         return None

@@ -20,16 +20,12 @@ from corpus.wording import all_functions, cues, phrases
 # How far from an outlet's name, in its sentence, the word may stand that says it reported.
 CUE_REACH = 60
 
-_NAME_RUN = (
-    r"[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*(?:\s+(?:[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*|of|de|der|&)){0,4}"
-)
+_NAME_RUN = r"[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*(?:\s+(?:[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*|of|de|der|&)){0,4}"
 _RIGHTS_NAME = re.compile(
     r"(?:©|\([cC]\)|[cC]opyright|COPYRIGHT)\s*(?:©|\([cC]\))?\s*(?:by\s+)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?[\s,.]*(?:by\s+|von\s+)?"
     rf"({_NAME_RUN})"
 )
-_WIRE = re.compile(
-    r"^[^\n]{0,70}?[\(/（【\[]\s*([^()/（）【】\[\]\n]{2,40}?)\s*[\)/）】\]]\s*(?:[-–—:]|$|\S)"
-)
+_WIRE = re.compile(r"^[^\n]{0,70}?[\(/（【\[]\s*([^()/（）【】\[\]\n]{2,40}?)\s*[\)/）】\]]\s*(?:[-–—:]|$|\S)")
 # "新华社北京2月9日电": the agency, the place, the day, "by wire".
 _BY_WIRE = re.compile("[^，。,.]{0,14}?[电電讯訊]")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'）)]{3,500}", re.IGNORECASE)
@@ -175,9 +171,7 @@ def _footers(cleaned: Cleaned) -> Iterator[tuple[Source | None, str, str]]:
                 name = re.split(r"\.\s|,|\s\d{4}\b", match[1])[0]
                 yield _plain_name(name), "footer", passage.text
     cut = [
-        passage
-        for passage in cleaned.passages
-        if passage.role in ("disclaimer", "newsletter", "furniture", "share")
+        passage for passage in cleaned.passages if passage.role in ("disclaimer", "newsletter", "furniture", "share")
     ]
     for passage in cut:
         if passage.role == "disclaimer":
@@ -228,11 +222,7 @@ def _brand_names(passage: Passage) -> Iterator[str]:
 
 def _origin(cleaned: Cleaned) -> tuple[Source | None, str | None]:
     """The outlet an article was taken from: it says so, its wire line or its end mark does."""
-    body = [
-        passage
-        for passage in cleaned.passages
-        if passage.start_char is not None and passage.role != "headline"
-    ]
+    body = [passage for passage in cleaned.passages if passage.start_char is not None and passage.role != "headline"]
     for passage in [*cleaned.passages][-12:] + [*cleaned.passages][:6]:
         for start, end, role in phrases().find(passage.text):
             if role == "republished":

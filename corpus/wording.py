@@ -39,9 +39,7 @@ def words_of(text: str) -> list[str]:
 def functions() -> Mapping[str, frozenset[str]]:
     """Each language's most frequent words, folded, by language."""
     return {
-        code: frozenset(fold(table["functions"]).split())
-        for code, table in tables().items()
-        if "functions" in table
+        code: frozenset(fold(table["functions"]).split()) for code, table in tables().items() if "functions" in table
     }
 
 
