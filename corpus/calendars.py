@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -120,6 +120,12 @@ def gregorian(calendar: str, year: int, month: int, day: int | None) -> tuple[in
         if day is None or not (1 <= month <= 12 and 1 <= day <= kind.month_length(year, month)):
             return None
         year, month, day = kind.to_gregorian(year, month, day)
+        if calendar == ISLAMIC:
+            # The month begins with the sighting of the moon, a day sooner or later than the table has it.
+            near = {(date(year, month, day) + timedelta(days=shift)).month for shift in (-1, 0, 1)}
+            if len(near) > 1:
+                return None
+            day = None
     try:
         date(year, month, 1 if day is None else day)
     except ValueError:

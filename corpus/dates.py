@@ -237,11 +237,10 @@ def _around(
     if right_year is not None:
         return _found(start, end + right_year.end(), calendar, int(right_year[1]), month, None, language)
     if right_day is not None and 1 <= int(right_day[1]) <= 31:
-        day = int(right_day[1])
         later = _RIGHT_YEAR.match(after, right_day.end() + _leading_gap(after[right_day.end() :]))
-        year = None if later is None else int(later[1])
+        told = None if later is None else int(later[1])
         stop = end + (right_day if later is None else later).end()
-        return _found(start, stop, calendar, year, month, day, language)
+        return _found(start, stop, calendar, told, month, int(right_day[1]), language)
     return None
 
 

@@ -21,7 +21,7 @@ _MARKS = re.compile(
     "\u0e48-\u0e4b\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe20-\ufe2f]+"
 )
 # No-break spaces stay between digits, where they group a number.
-_SPACE = re.compile(r"(?<=\d)[\u00a0\u202f\u2009](?=\d)|[^\S\n]+")
+_SPACE = re.compile(r"(?<=\d)([\u00a0\u202f])(?=\d)|[^\S\n]+")
 
 
 def normalise(text: str) -> str:
@@ -29,7 +29,7 @@ def normalise(text: str) -> str:
     text = _LINE_END.sub("\n", text)
     text = _INVISIBLE.sub("", text)
     text = unicodedata.normalize("NFC", _MARKS.sub(r"\1", text))
-    text = _SPACE.sub(lambda gap: gap[0] if len(gap[0]) == 1 and gap[0] in "\u00a0\u202f" else " ", text)
+    text = _SPACE.sub(lambda gap: gap[1] or " ", text)
     return "\n".join(line.strip() for line in text.split("\n"))
 
 
