@@ -15,7 +15,6 @@ from corpus.signals import signal
 from corpus.topic import load_topic
 from corpus.wording import all_functions
 
-
 PAGES = ("text/html", "application/xhtml+xml")
 
 

@@ -28,7 +28,8 @@ _TIME = re.compile(
 _HALF = re.compile(r"\s{0,2}([ap])\.?\s?m\b\.?", re.IGNORECASE)
 _BEFORE_HALF = re.compile(r"(上午|下午|午前|午後|오전|오후)\s?$")
 _OFFSET = re.compile(
-    r"\s?\(?(?:(?:UTC|GMT)\s?)?([+\u2212-])(\d{1,2})(?::?(\d{2}))?\b(?![-./]\d)|\s?\(?(Z|[A-Z]{2,5})\b"
+    r"\s?\(?(?:(?:UTC|GMT)\s?)?([+\u2212-])(\d{1,2})(?::?(\d{2}))?\b(?![-./]\d)"
+    r"|(?:\s[^\W\d_]{1,4})??\s?\(?(Z|[A-Z]{2,5})\b"
 )
 _LATER = ("下午", "午後", "오후")
 

@@ -70,11 +70,42 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-_PUBLISHED = ("article:published_time", "datepublished", "date", "dc.date", "dc.date.issued", "dcterms.created",
-    "dcterms.issued", "pubdate", "publishdate", "publish-date", "publication_date", "parsely-pub-date", "sailthru.date",
-    "og:published_time", "og:article:published_time", "citation_publication_date", "article.published", "cxenseparse:recs:publishtime",
-    "rnews:datepublished", "bt:pubdate", "publish_date", "article_date_original")  # fmt: skip
-_ARTICLES = ("article", "newsarticle", "reportagenewsarticle", "blogposting", "analysisnewsarticle", "webpage", "opinionnewsarticle", "techarticle", "liveblogposting", "socialmediaposting")  # fmt: skip
+_PUBLISHED = (
+    "article:published_time",
+    "datepublished",
+    "date",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.created",
+    "dcterms.issued",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publication_date",
+    "parsely-pub-date",
+    "sailthru.date",
+    "og:published_time",
+    "og:article:published_time",
+    "citation_publication_date",
+    "article.published",
+    "cxenseparse:recs:publishtime",
+    "rnews:datepublished",
+    "bt:pubdate",
+    "publish_date",
+    "article_date_original",
+)
+_ARTICLES = (
+    "article",
+    "newsarticle",
+    "reportagenewsarticle",
+    "blogposting",
+    "analysisnewsarticle",
+    "webpage",
+    "opinionnewsarticle",
+    "techarticle",
+    "liveblogposting",
+    "socialmediaposting",
+)
 
 
 @dataclass(frozen=True, slots=True)

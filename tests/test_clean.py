@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (example texts stay on one line)
 """Cleaning: normalising, splitting, pages."""
 
 from __future__ import annotations

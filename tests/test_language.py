@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (example texts stay on one line)
 """The language of short news texts."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (example texts stay on one line)
 """Whole articles in many languages, each with the furniture of its sites: what is read as what."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501  (example texts stay on one line)
 """Publishers, origins and citations."""
 
 from __future__ import annotations
