@@ -222,6 +222,8 @@ def _by_date(text: str) -> Signal | None:
     left = remainder(found[1])
     if not left:
         return Signal("dateline", "dateline:bare")
+    if ends_sentence(text):
+        return None
     start = starting(text)
     if start is not None and start[0] == "byline" and len(left) <= 8:
         name = _byline_value(text, start[1])
@@ -290,7 +292,7 @@ def _by_start(text: str) -> Signal | None:
                 return Signal("byline", "byline", (("author", name),))
         return None
     if kind == "caption":
-        short = len(text) <= SHORT and (not ends_sentence(text) or words_in(text) <= 12)
+        short = len(text) <= SHORT and not ends_sentence(text)
         return Signal("caption", "caption") if marked or (short and words_in(text) <= 8) else None
     if not value:
         return Signal("teaser", "teaser:header")
@@ -317,9 +319,10 @@ def _by_phrase(text: str) -> Signal | None:
         strong = covered * 3 >= len(text) or len(hits) >= 2
         return Signal(role, f"{role}:phrase", strong=strong)
     opening = hits[0][0] <= 12
-    if len(hits) >= 3 or (len(hits) >= 2 and len(text) <= LONG) or (opening and len(text) <= LONG):
+    if len(hits) >= 3 or covered * 5 >= len(text) * 2 or (opening and len(text) <= LONG):
         return Signal(role, f"{role}:phrase")
-    return Signal(role, f"{role}:phrase", strong=False)
+    # An article may speak of newsletters or cookies: a paragraph is only doubted where it says little else.
+    return Signal(role, f"{role}:phrase", strong=False) if covered * 3 >= len(text) else None
 
 
 def _by_logo(text: str) -> Signal | None:

@@ -110,3 +110,27 @@ def test_time_grows_with_the_text(piece: str) -> None:
     spent(10)
     short, long = min(spent(2_000) for _ in range(3)), min(spent(8_000) for _ in range(2))
     assert long < 10 * short + 0.2
+
+
+FIRST = "Der Chef von OpenAI spricht mit Investoren über den Bau neuer Fabriken für Chips."
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Das Unternehmen verkauft Werbung, Newsletter und Abonnements an Firmen in aller Welt.",
+        "Die Nutzer müssen den Datenschutz hinnehmen, sagte Altman am Montag in Berlin vor Journalisten.",
+        "Related companies include SoftBank and G42, according to people familiar with the matter.",
+        "By 2030 the market will double.",
+        "Share prices rose by 5 percent on Friday.",
+        "Фото не было опубликовано.",
+        "Комментарии OpenAI получить не удалось.",
+        "Image generation is costly.",
+        "„Das ist verrückt“, sagte er.",
+        "Was bedeutet das?",
+        "• Intel gewinnt Geld",
+    ],
+)
+def test_no_paragraph_is_lost(line: str) -> None:
+    text = "\n\n".join(("Altman sucht sehr viel Geld", FIRST, line, FIRST.replace("Der", "Dieser")))
+    assert line in clean(Document(root="a", origin="b", text=text)).text
