@@ -5,47 +5,65 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from pathlib import Path
 
 import click
 
+from corpus.fetching import Fetcher
 from corpus.ingesting import Listener, forget_hint, ingest
 from corpus.model import CorpusError
+from corpus.printing import printable
 from corpus.reporting import Report, summary
 
 _HERE = Path(__file__).resolve().parent
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.argument("paths", nargs=-1, metavar="[PATH | -]...")
+@click.argument("paths", nargs=-1, metavar="[PATH | URL | -]...")
 @click.option("--db", "database", default="corpus.db", show_default=True, help="The database to write.")
 @click.option("--serve", is_flag=True, help="Serve the database to browsers when done.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="The port to serve on.")
 @click.option("--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("--allow-private", is_flag=True, help="Also fetch from addresses that are not of the open internet.")
+@click.option("--explain", is_flag=True, help="Show what is read in a file, as what and why; write nothing.")
+@click.option("--part", default=None, type=click.IntRange(1), help="With --explain: which article of a container.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON object.")
-def main(paths: tuple[str, ...], database: str, serve: bool, host: str, port: int, quiet: bool, as_json: bool) -> None:
-    """Read articles (.txt, .md, folders of them, or - for standard input) into a database.
+def main(
+    paths: tuple[str, ...],
+    database: str,
+    serve: bool,
+    host: str,
+    port: int,
+    quiet: bool,
+    allow_private: bool,
+    explain: bool,
+    part: int | None,
+    as_json: bool,
+) -> None:
+    """Read articles into a database: texts, pages, feeds, JSON, archives (.txt .md .html .mhtml .json .jsonl .xml
+    .rss .atom .warc, each also as .gz), folders of them, addresses (http, https), or - for standard input.
 
     Without PATH: every folder ingested before, or the seeds that come with this program. Exit
     code 0: all is stored; 1: something was rejected; 2: the run was not possible.
     """
     try:
+        if explain:
+            sys.exit(_explain(paths, part, allow_private=allow_private))
         if serve:
             from corpus.serving import check_port
 
             check_port(host, port)
-        report = _ingest(paths, database, quiet=quiet or as_json)
+        report = _ingest(paths, database, quiet=quiet or as_json, allow_private=allow_private)
         if as_json:
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         elif not quiet:
             for line in summary(report):
-                click.echo(_printable(line))
+                click.echo(printable(line))
         if serve:
             _serve(database, host, port)
     except CorpusError as error:
-        click.echo(f"ingest: {_printable(str(error))}", err=True)
+        click.echo(f"ingest: {printable(str(error))}", err=True)
         sys.exit(2)
     except KeyboardInterrupt:
         click.echo("ingest: stopped; what was stored is kept, and the next run goes on from there", err=True)
@@ -53,13 +71,16 @@ def main(paths: tuple[str, ...], database: str, serve: bool, host: str, port: in
     sys.exit(report.exit_code)
 
 
-def _ingest(paths: tuple[str, ...], database: str, *, quiet: bool) -> Report:
+def _ingest(paths: tuple[str, ...], database: str, *, quiet: bool, allow_private: bool) -> Report:
     def complain(name: str, reason: str) -> None:
-        click.echo(_printable(f"rejected: {name}: {reason}"), err=True)
+        click.echo(printable(f"rejected: {name}: {reason}"), err=True)
 
     default = _HERE / "seeds"
+    fetcher = Fetcher(allow_private=allow_private)
     if quiet or not sys.stderr.isatty():
-        report = ingest(paths, database=database, default=default, listener=Listener(rejected=complain))
+        report = ingest(
+            paths, database=database, default=default, listener=Listener(rejected=complain), fetcher=fetcher
+        )
     else:
         from rich.console import Console
         from rich.markup import escape
@@ -74,35 +95,39 @@ def _ingest(paths: tuple[str, ...], database: str, *, quiet: bool) -> Report:
         with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
             task = progress.add_task("")
             listener = Listener(
-                looked_at=lambda name: progress.update(task, advance=1, description=escape(_printable(name))),
+                looked_at=lambda name: progress.update(task, advance=1, description=escape(printable(name))),
                 rejected=lambda name, reason: progress.console.print(
-                    escape(_printable(f"rejected: {name}: {reason}")), highlight=False, soft_wrap=True
+                    escape(printable(f"rejected: {name}: {reason}")), highlight=False, soft_wrap=True
                 ),
             )
-            report = ingest(paths, database=database, default=default, listener=listener)
+            report = ingest(paths, database=database, default=default, listener=listener, fetcher=fetcher)
     for path in report.missing:
         gone = f"missing: {path}: this was ingested before and is not there; {forget_hint(database)}"
-        click.echo(_printable(gone), err=True)
+        click.echo(printable(gone), err=True)
     return report
+
+
+def _explain(paths: tuple[str, ...], part: int | None, *, allow_private: bool) -> int:
+    from corpus.explaining import explain
+    from corpus.reading import read
+
+    if len(paths) != 1:
+        raise CorpusError("--explain is about one file, address or standard input: name it")
+    lines, code = explain(read(paths, fetcher=Fetcher(allow_private=allow_private)), part=part)
+    for line in lines:
+        click.echo(printable(line))
+    return code
 
 
 def _serve(database: str, host: str, port: int) -> None:
     from corpus.serving import serve
 
     def started(address: str) -> None:
-        click.echo(f"Serving {_printable(database)} at {address} (Ctrl-C ends it)")
+        click.echo(f"Serving {printable(database)} at {address} (Ctrl-C ends it)")
 
     code = serve(database, metadata=_HERE / "metadata.yml", host=host, port=port, started=started)
     if code:
         raise CorpusError(f"the server ended with code {code}")
-
-
-def _printable(text: str) -> str:
-    """A line that cannot steer a terminal: a file may be named with escape sequences."""
-    steering = ("Cc", "Cf", "Cs", "Zl", "Zp")
-    return "".join(
-        f"\\x{ord(character):02x}" if unicodedata.category(character) in steering else character for character in text
-    )
 
 
 if __name__ == "__main__":

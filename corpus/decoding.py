@@ -16,6 +16,8 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from corpus.mojibake import repair
+
 if TYPE_CHECKING:
     from charset_normalizer import CharsetMatch
 
@@ -71,6 +73,8 @@ _SIGNATURES = (
 _CONTROLS_TOLERATED = 0.005
 # Right guesses stay under a tenth, wrong ones reach a half.
 _DOUBT_ALLOWED = 0.3
+# A page may have this many broken characters, or this share of them.
+_DAMAGE, _DAMAGED_SHARE = 3, 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +86,22 @@ class Decoded:
     reason: str | None = None
 
 
-def decode(raw: bytes, *, declared: str | None = None) -> Decoded:
-    """The text of ``raw``: by its byte order mark, as declared, as UTF-8, or as detected.
+def decode(raw: bytes, *, declared: str | None = None, lenient: bool = False) -> Decoded:
+    """The text of ``raw``: by its byte order mark, as UTF-8, as declared, or as detected.
 
     ``declared`` is what a header or the document itself says of its encoding; it is believed where
-    it fits. Time is linear in the length. Never raises; ``reason`` is a sentence for a person.
+    the text it gives looks like one. ``lenient`` keeps UTF-8 in which a few bytes are broken, as
+    pages often are, and marks the places. Mojibake is repaired where that is certain; ``encoding``
+    says so. Time is linear in the length. Never raises; ``reason`` is a sentence for a person.
     """
+    decoded = _decode(raw, declared, lenient)
+    if decoded.text is None or decoded.text.isascii():
+        return decoded
+    repaired, was = repair(decoded.text)
+    return decoded if was is None else Decoded(repaired, f"{decoded.encoding}, misread as {was} before and repaired")
+
+
+def _decode(raw: bytes, declared: str | None, lenient: bool) -> Decoded:
     if not raw.strip():
         return Decoded(reason="the file is empty; there is nothing to store")
     for signature, what in _SIGNATURES:
@@ -95,21 +109,30 @@ def decode(raw: bytes, *, declared: str | None = None) -> Decoded:
             return Decoded(reason=f"this is {what}, not text; save its text as a .txt file")
     for mark, encoding in _MARKS:
         if raw.startswith(mark):
-            return _strictly(raw, encoding)
-    if declared is not None:
-        as_declared = _try(raw, declared)
-        if as_declared is not None and _is_text(as_declared):
-            return _judged(as_declared, codecs.lookup(declared).name)
+            return _strictly(raw, encoding, lenient)
     if b"\x00" in raw:
         return _wide(raw)
     text = _try(raw, "utf-8")
+    # UTF-8 proves itself: text in any other encoding is not valid in it, whatever it is declared to be.
     if text is not None and (b"\x1b$" not in raw or (japanese := _try(raw, "iso2022_jp")) is None):
         return _judged(text, "utf-8")
     if text is not None and japanese is not None:
         return _judged(japanese, "iso2022_jp")
     if _is_damaged_utf8(raw):
-        return _strictly(raw, "utf-8")
-    return _detected(raw)
+        return _strictly(raw, "utf-8", lenient)
+    return _legacy(raw, declared)
+
+
+def _legacy(raw: bytes, declared: str | None) -> Decoded:
+    """As declared where the text looks right, else as detected, else as declared after all."""
+    text = None if declared is None else _try(raw, declared)
+    if text is None or declared is None or not _is_text(text):
+        return _detected(raw)
+    name = codecs.lookup(declared).name
+    if is_plausible(text[:_SAMPLE_BYTES]):
+        return _judged(text, name)
+    detected = _detected(raw)
+    return _judged(text, name) if detected.text is None else detected
 
 
 def _try(raw: bytes, encoding: str) -> str | None:
@@ -119,10 +142,13 @@ def _try(raw: bytes, encoding: str) -> str | None:
         return None
 
 
-def _strictly(raw: bytes, encoding: str) -> Decoded:
+def _strictly(raw: bytes, encoding: str, lenient: bool) -> Decoded:
     try:
         text = raw.decode(encoding)
     except UnicodeError as error:
+        marked = raw.decode(encoding, "replace") if lenient else ""
+        if lenient and marked.count("\ufffd") <= max(_DAMAGE, len(marked) * _DAMAGED_SHARE):
+            return _judged(marked, f"{encoding} (damaged)")
         at = getattr(error, "start", 0)
         name = encoding.removesuffix("-sig").upper()
         return Decoded(
@@ -172,9 +198,7 @@ def _wide(raw: bytes) -> Decoded:
 def _likeness(text: str) -> float:
     """How much of a sample is letters, figures and marks of the few blocks a text is written in."""
     sample = text[: _SAMPLE_BYTES // 4]
-    known = sum(
-        1 for character in sample if unicodedata.category(character)[0] in "LMNPSZ" or character.isspace()
-    )
+    known = sum(1 for character in sample if unicodedata.category(character)[0] in "LMNPSZ" or character.isspace())
     # Read with its bytes exchanged, a text spreads over as many blocks of 256 as it has letters.
     blocks = {ord(character) >> 8 for character in sample if not 0x3400 <= ord(character) <= 0xD7FF}
     spread = len(blocks) / len(sample)
@@ -198,9 +222,8 @@ def _detected(raw: bytes) -> Decoded:
 
     def doubt(match: CharsetMatch) -> tuple[float, float, int]:
         text = str(match)
-        odd = (len(_ODD.findall(text)) + len(_GRAFTED.findall(text))) / max(1, len(_NOT_ASCII.findall(text)))
         return (
-            round(match.chaos + odd + _strangeness(text), 2),
+            round(match.chaos + _oddness(text) + _strangeness(text), 2),
             -match.coherence,
             _LEGACY.index(match.encoding),
         )
@@ -211,9 +234,16 @@ def _detected(raw: bytes) -> Decoded:
             return _judged(text, match.encoding)
     where = _BEYOND_ASCII.search(raw)
     at = 1 if where is None else where.start() + 1
-    return Decoded(
-        reason=f"the encoding is not UTF-8, nor one that could be told (byte {at} on); save it as UTF-8"
-    )
+    return Decoded(reason=f"the encoding is not UTF-8, nor one that could be told (byte {at} on); save it as UTF-8")
+
+
+def _oddness(text: str) -> float:
+    """The share of what is beyond ASCII that stands where no text has it."""
+    return (len(_ODD.findall(text)) + len(_GRAFTED.findall(text))) / max(1, len(_NOT_ASCII.findall(text)))
+
+
+def is_plausible(text: str) -> bool:
+    return _all_assigned(text) and _oddness(text) + _strangeness(text) <= 0.1
 
 
 def _strangeness(text: str) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from sqlite_utils import Database
@@ -25,8 +25,9 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a run needs to know of a file to leave it alone; ``version`` is that of its article's rules."""
+    """What a run needs to know of a document to leave it alone; ``version`` is that of its article's rules."""
 
+    part: int
     status: str
     size: int | None
     mtime_ns: int | None
@@ -54,7 +55,6 @@ def store_document(
     reason: str | None = None,
 ) -> bool:
     """Write a document's row; true where something but ``last_seen`` and the file's time changed."""
-    from_file = document.mtime_ns is not None or document.text is None
     values: Row = {
         "content_hash": document.content_hash or None,
         "size": document.size,
@@ -63,9 +63,10 @@ def store_document(
         "status": status,
         "reason": reason,
         "article_id": article_id,
-        # A file can be read again; what came from a stream or the web cannot.
-        "raw": None if from_file else zlib.compress(document.raw, 6),
     }
+    # A file can be read again; what came from a stream or the web cannot, and outlives an address that fails.
+    if document.mtime_ns is None and document.text is not None:
+        values["raw"] = zlib.compress(document.raw, 6)
     seen: Row = {"mtime_ns": document.mtime_ns, "last_seen": now}
     if known is None:
         key: Row = {"root": document.root, "origin": document.origin, "part": document.part}
@@ -103,7 +104,7 @@ _WITHIN = """root = :label AND status <> 'gone' AND (:prefix = '' OR origin = :p
 def manifest(db: Database, *, label: str, prefix: str) -> dict[str, list[Seen]]:
     """The documents of a root (or of a folder or file in it) by origin, those that are gone left out."""
     rows = db.execute(
-        f"""SELECT origin, status, size, mtime_ns, documents.content_hash, articles.version
+        f"""SELECT origin, part, status, size, mtime_ns, documents.content_hash, articles.version
             FROM documents LEFT JOIN articles ON articles.id = documents.article_id
             WHERE {_WITHIN} ORDER BY origin, part""",
         {"label": label, "prefix": prefix},
@@ -132,14 +133,49 @@ def mark_seen(db: Database, *, label: str, prefix: str, now: str) -> None:
         )
 
 
-def mark_touched(db: Database, document: Document, *, now: str) -> None:
-    """Record the new time of a file whose content is the same."""
-    with transaction(db):
+def mark_touched(db: Database, touched: Iterable[Document], *, now: str) -> None:
+    """Record the new time of documents whose content is the same."""
+    rows = [(one.mtime_ns, one.size, now, one.root, one.origin, one.part) for one in touched]
+    if rows:
+        with transaction(db):
+            db.conn.executemany(
+                """UPDATE documents SET mtime_ns = ?, size = ?, last_seen = ?
+                   WHERE root = ? AND origin = ? AND part = ?""",
+                rows,
+            )
+
+
+def places(db: Database, *, label: str, origin: str) -> list[tuple[int, int, str, str | None, str | None]]:
+    """All parts ever seen of a container: id, part, status, content hash, address of the article."""
+    return list(
         db.execute(
-            """UPDATE documents SET mtime_ns = ?, size = ?, last_seen = ?
-               WHERE root = ? AND origin = ? AND part = ?""",
-            [document.mtime_ns, document.size, now, document.root, document.origin, document.part],
+            """SELECT documents.id, part, status, documents.content_hash, articles.url
+               FROM documents LEFT JOIN articles ON articles.id = documents.article_id
+               WHERE root = ? AND origin = ? ORDER BY status = 'gone', part""",
+            [label, origin],
         )
+    )
+
+
+def renumber(db: Database, parts: Mapping[int, int], *, gone: Iterable[int], behind: int) -> None:
+    """Give the rows of a container their new places by id; those of ``gone`` go to ``behind`` and after."""
+    moves = [(place, identifier) for identifier, place in parts.items()]
+    lost = [(behind + number, identifier) for number, identifier in enumerate(gone)]
+    with transaction(db):
+        # Below zero no place is taken, so that two rows can change theirs.
+        db.conn.executemany("UPDATE documents SET part = -1 - ? WHERE id = ?", moves + lost)
+        db.conn.executemany("UPDATE documents SET part = ? WHERE id = ?", moves + lost)
+        db.conn.executemany("UPDATE documents SET status = 'gone' WHERE id = ?", ((one,) for _, one in lost))
+
+
+def kept(db: Database, *, version: str) -> list[tuple[str, str, int, bytes]]:
+    """What came from a stream or the web and was read by other rules: root, origin, part, the bytes."""
+    rows = db.execute(
+        """SELECT root, origin, part, raw FROM documents JOIN articles ON articles.id = documents.article_id
+           WHERE raw IS NOT NULL AND articles.version IS NOT ? ORDER BY documents.id""",
+        [version],
+    )
+    return [(root, origin, part, zlib.decompress(raw)) for root, origin, part, raw in rows]
 
 
 def pass_on(db: Database) -> None:
@@ -163,3 +199,13 @@ def to_read_again(db: Database, *, label: str) -> list[str]:
         [label],
     )
     return [origin for (origin,) in rows]
+
+
+def parts_to_read_again(db: Database, *, label: str, origin: str) -> set[int]:
+    """The parts of a file that ``to_read_again`` is about."""
+    rows = db.execute(
+        """SELECT part FROM documents
+           WHERE root = ? AND origin = ? AND status = 'duplicate' AND mtime_ns IS NULL""",
+        [label, origin],
+    )
+    return {part for (part,) in rows}

@@ -7,20 +7,23 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from corpus import documents
+from corpus.aligning import Place, align
 from corpus.documents import Seen
+from corpus.fetching import Fetcher, check_address, is_address
 from corpus.folders import find_root, folders_file, load_folders, save_folders
 from corpus.model import Article, CorpusError, Document
-from corpus.reading import STDIN, check_path, read_entry, read_stdin
+from corpus.reading import STDIN, check_path, read_address, read_entry, read_stdin, restore
 from corpus.reporting import Report, Tally
+from corpus.rows import canonical_url
 from corpus.schema import open_database
 from corpus.storing import Stored, store_article, store_rejected, utc_now
-from corpus.walking import Entry, Root, walk
+from corpus.walking import WEB_LABEL, Entry, Root, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +57,9 @@ def ingest(
     default: str | Path,
     listener: Listener | None = None,
     line: Line | None = None,
+    fetcher: Fetcher | None = None,
 ) -> Report:
-    """Bring a database up to date with files and folders, and say what was done.
+    """Bring a database up to date with files, folders and addresses, and say what was done.
 
     Without ``paths`` these are all folders that were ingested before, or ``default`` where there
     are none. Raises CorpusError, with nothing stored, where a path does not exist or the database
@@ -74,8 +78,9 @@ def ingest(
     for path in chosen:
         check_path(path)
     roots: list[Root] = []
+    addresses = list(dict.fromkeys(check_address(path) for path in chosen if is_address(path)))
     for path in chosen:
-        if path == STDIN:
+        if path == STDIN or is_address(path):
             continue
         root = find_root(path, folders)
         if root not in roots:
@@ -86,7 +91,15 @@ def ingest(
     db = open_database(database)
     try:
         save_folders(database, folders)
-        _Run(db, report, listener or Listener(), line or standard_line()).go(roots, stdin=STDIN in chosen, begun=begun)
+        run = _Run(db, report, listener or Listener(), line or standard_line())
+        run.begin()
+        run.folders(roots)
+        run.addresses(addresses, fetcher or Fetcher())
+        if STDIN in chosen:
+            run.stdin()
+        if not paths:
+            run.kept()
+        run.end(begun)
     except sqlite3.Error as error:
         raise CorpusError(
             f"{database}: the database cannot be written any more ({error}); what was stored so far "
@@ -111,19 +124,36 @@ class _Run:
         self.listener = listener
         self.line = line
         self.now = utc_now()
+        self.run_id = 0
 
-    def go(self, roots: Sequence[Root], *, stdin: bool, begun: float) -> None:
-        run_id = self._begin()
+    def folders(self, roots: Sequence[Root]) -> None:
+        """Every file of some folders."""
         for root in roots:
             self._root(root)
         documents.pass_on(self.db)
         for root in roots:
             self._again(root)
-        if stdin:
-            self._document(read_stdin(sys.stdin.buffer), [], force=False)
-        self.report.articles = self.db.execute("SELECT count(*) FROM articles").fetchone()[0]
-        self.report.seconds = round(time.monotonic() - begun, 3)
-        self._end(run_id)
+
+    def addresses(self, addresses: Sequence[str], fetcher: Fetcher) -> None:
+        """What stands at some addresses; what they gave before is compared with it."""
+        for address in addresses:
+            self.listener.looked_at(address)
+            found = list(read_address(address, fetcher))
+            before = documents.manifest(self.db, label=WEB_LABEL, prefix=address).get(address, [])
+            self._documents(WEB_LABEL, address, before, lambda found=found: found)  # type: ignore[misc]
+        documents.pass_on(self.db)
+
+    def stdin(self) -> None:
+        """What standard input holds."""
+        for document in read_stdin(sys.stdin.buffer):
+            self._document(document, None)
+
+    def kept(self) -> None:
+        """What came from streams and addresses, derived again where the rules have changed; nothing is fetched."""
+        for root, origin, part, raw in documents.kept(self.db, version=self.line.version):
+            document = restore(root, origin, part, raw)
+            if document is not None:
+                self._document(document, None)
 
     def _root(self, root: Root) -> None:
         seen = documents.manifest(self.db, label=root.label, prefix=root.prefix)
@@ -138,8 +168,7 @@ class _Run:
                 for _ in before:
                     self.report.unchanged.add(name)
                 continue
-            for document in read_entry(entry):
-                self._document(document, before, force=False)
+            self._documents(root.label, entry.origin, before, lambda entry=entry: read_entry(entry))  # type: ignore[misc]
         # What stands in a folder that could not be listed is not known to be gone.
         gone = [origin for origin in seen if not origin.startswith(tuple(out_of_sight))] if seen else []
         documents.mark_gone(self.db, label=root.label, origins=gone)
@@ -147,14 +176,56 @@ class _Run:
             self.report.gone.add(f"{root.label}/{origin}")
         documents.mark_seen(self.db, label=root.label, prefix=root.prefix, now=self.now)
 
+    def _documents(
+        self, label: str, origin: str, before: Sequence[Seen], again: Callable[[], Iterable[Document]]
+    ) -> None:
+        """The documents of one file or address; ``again`` reads it, twice where its parts may have moved."""
+        seen = {one.part: one for one in before}
+        if any(part > 0 for part in seen):
+            self._align(label, origin, again())
+            seen = {one.part: one for one in documents.manifest(self.db, label=label, prefix=origin).get(origin, [])}
+        touched: list[Document] = []
+        for document in again():
+            one = seen.get(document.part)
+            if document.reason is None and one is not None and self._is_only_touched(document, one):
+                touched.append(replace(document, raw=b"", text=None))
+                self.report.unchanged.add(_name(document))
+            else:
+                self._document(document, one)
+        documents.mark_touched(self.db, touched, now=self.now)
+
+    def _align(self, label: str, origin: str, now: Iterable[Document]) -> None:
+        """Give the rows of a container the places their articles have in it now."""
+        rows = documents.places(self.db, label=label, origin=origin)
+        fresh: list[Place] = []
+        for one in now:
+            sound = one.reason is None
+            fresh.append(
+                Place(one.part, one.content_hash if sound else None, canonical_url(one.given.url) if sound else None)
+            )
+        if all(place.content_hash is None for place in fresh):
+            # A container that cannot be read says nothing of what was in it.
+            return
+        ids = [row[0] for row in rows]
+        before = [Place(place, row[3], canonical_url(row[4])) for place, row in enumerate(rows)]
+        moved = align(before, fresh)
+        parts = {ids[old]: new for old, new in moved.items()}
+        gone = [row for row in rows if row[0] not in parts]
+        documents.renumber(self.db, parts, gone=[row[0] for row in gone], behind=len(fresh))
+        for row in gone:
+            if row[2] != "gone":
+                self.report.gone.add(f"{label}/{origin} (part {row[1] + 1})")
+
     def _again(self, root: Root) -> None:
         """Read duplicates once more whose article was edited in this run."""
         origins = set(documents.to_read_again(self.db, label=root.label))
         if origins:
             for entry in walk(root):
                 if entry.origin in origins:
+                    parts = documents.parts_to_read_again(self.db, label=root.label, origin=entry.origin)
                     for document in read_entry(entry):
-                        self._document(document, [], force=True)
+                        if document.part in parts:
+                            self._document(document, None)
 
     def _is_unchanged(self, entry: Entry, seen: Seen) -> bool:
         # A rejected file is tried again: what could not be read then may be readable now.
@@ -164,10 +235,9 @@ class _Run:
             and (seen.size, seen.mtime_ns, seen.version) == (entry.size, entry.mtime_ns, self.line.version)
         )
 
-    def _document(self, document: Document, before: Sequence[Seen], *, force: bool) -> None:
-        name = f"{document.root}/{document.origin}"
-        if not force and document.reason is None and self._is_only_touched(document, before):
-            documents.mark_touched(self.db, document, now=self.now)
+    def _document(self, document: Document, seen: Seen | None) -> None:
+        name = _name(document)
+        if seen is not None and document.reason is None and self._is_only_touched(document, seen):
             self.report.unchanged.add(name)
             return
         stored = self._store(document)
@@ -176,12 +246,12 @@ class _Run:
         if stored.change == "rejected":
             self.listener.rejected(name, stored.reason or "")
 
-    def _is_only_touched(self, document: Document, before: Iterable[Seen]) -> bool:
-        return any(
-            one.status != "rejected"
-            and one.mtime_ns is not None
-            and (one.content_hash, one.version) == (document.content_hash, self.line.version)
-            for one in before
+    def _is_only_touched(self, document: Document, seen: Seen) -> bool:
+        # Without a time it is a duplicate to be read again, unless it never had one.
+        return (
+            seen.status != "rejected"
+            and (seen.mtime_ns is not None or document.mtime_ns is None)
+            and (seen.content_hash, seen.version) == (document.content_hash, self.line.version)
         )
 
     def _store(self, document: Document) -> Stored:
@@ -195,13 +265,17 @@ class _Run:
             return store_rejected(self.db, document, reason=reason, now=self.now)
         return store_article(self.db, article, now=self.now)
 
-    def _begin(self) -> int:
+    def begin(self) -> None:
+        """Write the run's row."""
         with self.db.atomic():
             cursor = self.db.execute("INSERT INTO runs (started, version) VALUES (?, ?)", [self.now, self.line.version])
-        return int(cursor.lastrowid or 0)
+        self.run_id = int(cursor.lastrowid or 0)
 
-    def _end(self, run_id: int) -> None:
+    def end(self, begun: float) -> None:
+        """Write what the run did."""
         report = self.report
+        report.articles = self.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        report.seconds = round(time.monotonic() - begun, 3)
         with self.db.atomic():
             self.db.execute(
                 """UPDATE runs SET finished = ?, new = ?, changed = ?, unchanged = ?, rejected = ?, gone = ?,
@@ -214,6 +288,12 @@ class _Run:
                     report.rejected.count,
                     report.gone.count,
                     report.seconds,
-                    run_id,
+                    self.run_id,
                 ],
             )
+
+
+def _name(document: Document) -> str:
+    """A document as a person is told of it."""
+    whole = document.origin if document.root == WEB_LABEL else f"{document.root}/{document.origin}"
+    return whole if document.part == 0 else f"{whole} (part {document.part + 1})"

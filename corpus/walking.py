@@ -9,13 +9,34 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from corpus.fields import saved_endings
+
 # Formats by suffix. A new one is a line here and a reader in corpus.reading.
 MEDIA_TYPES = {
     ".txt": "text/plain",
     ".text": "text/plain",
     ".md": "text/markdown",
     ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".mhtml": "multipart/related",
+    ".mht": "multipart/related",
+    ".json": "application/json",
+    ".jsonl": "application/x-ndjson",
+    ".ndjson": "application/x-ndjson",
+    ".xml": "application/xml",
+    ".rss": "application/xml",
+    ".atom": "application/xml",
+    ".rdf": "application/xml",
+    ".warc": "application/warc",
 }
+# Any of them may be packed; behind ".gz" the suffix counts that stands before it.
+PACKED = ".gz"
+SIDECARS = (".yml", ".yaml")
+# Names that documents from elsewhere than a folder go by.
+STDIN_LABEL = "stdin"
+WEB_LABEL = "web"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +54,10 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file that was found, not yet read; ``reason`` says why it cannot be."""
+    """A file that was found, not yet read; ``reason`` says why it cannot be.
+
+    Where a ``sidecar`` stands beside it, size and time are those of both, so that neither can change unseen.
+    """
 
     path: str
     label: str
@@ -43,6 +67,8 @@ class Entry:
     mtime_ns: int | None = None
     reason: str | None = None
     folder: bool = False
+    packed: bool = False
+    sidecar: str | None = None
 
 
 @dataclass(slots=True)
@@ -62,7 +88,9 @@ def root_of(path: str | Path) -> Root:
     """The root for a path given by itself: its label is its final name."""
     absolute = os.path.abspath(path)
     name = printable_name(os.path.basename(absolute)) or "root"
-    return Root(absolute, name, "" if os.path.isdir(absolute) else name)
+    if name in (STDIN_LABEL, WEB_LABEL):
+        name = f"./{name}"
+    return Root(absolute, name, "" if os.path.isdir(absolute) else name.removeprefix("./"))
 
 
 def printable_name(name: str) -> str:
@@ -125,20 +153,35 @@ def _children(path: str, origin: str, links: deque[tuple[str, str]], skipped: Sk
     found = []
     with os.scandir(path) as entries:
         # Code points sort as their UTF-8 does, so the order is that of the bytes on the disk.
-        for entry in sorted(entries, key=lambda one: one.name):
-            name = entry.name if entry.name.isascii() else printable_name(entry.name)
-            inner = f"{origin}/{name}" if origin else name
-            if entry.name.startswith("."):
-                skipped.hidden += 1
-            elif entry.is_dir(follow_symlinks=False):
-                found.append((entry.path, inner, True))
-            elif entry.is_symlink() and entry.is_dir():
-                links.append((entry.path, inner))
-            elif (suffix := _suffix(entry.name)) not in MEDIA_TYPES:
-                skipped.unknown[suffix] += 1
+        listed = sorted(entries, key=lambda one: one.name)
+    names = {entry.name for entry in listed}
+    for entry in listed:
+        name = entry.name if entry.name.isascii() else printable_name(entry.name)
+        inner = f"{origin}/{name}" if origin else name
+        if entry.name.startswith("."):
+            skipped.hidden += 1
+        elif entry.is_dir(follow_symlinks=False):
+            if _belongs_to_page(entry.name, names):
+                skipped.unknown["pictures of saved pages"] += 1
             else:
-                found.append((entry.path, inner, False))
+                found.append((entry.path, inner, True))
+        elif entry.is_symlink() and entry.is_dir():
+            links.append((entry.path, inner))
+        elif (suffix := _suffix(entry.name)) in MEDIA_TYPES or suffix == PACKED:
+            found.append((entry.path, inner, False))
+        elif suffix not in SIDECARS or entry.name[: -len(suffix)] not in names:
+            skipped.unknown[suffix] += 1
     return found
+
+
+def _belongs_to_page(name: str, names: set[str]) -> bool:
+    """Whether a folder holds the pictures and frames of a page saved beside it ("page_files", "page.html")."""
+    for ending in saved_endings():
+        if name.endswith(ending) and len(name) > len(ending):
+            page = name[: -len(ending)]
+            if f"{page}.html" in names or f"{page}.htm" in names:
+                return True
+    return False
 
 
 def _suffix(path: str) -> str:
@@ -149,15 +192,24 @@ def _suffix(path: str) -> str:
 
 
 def _entry(path: str, label: str, origin: str, *, named: bool) -> Entry:
-    media_type = MEDIA_TYPES.get(_suffix(path))
+    suffix = _suffix(path)
+    packed = suffix == PACKED
+    if packed:
+        suffix = _suffix(path[: -len(PACKED)])
+    # A packed file of no known name is looked into: "article.gz" is most often a text.
+    media_type = MEDIA_TYPES.get(suffix, "text/plain" if packed else None)
     reason = None
     size, mtime_ns = 0, None
+    sidecar = None
     try:
         status = os.stat(path)
         size, mtime_ns = status.st_size, status.st_mtime_ns
         if not stat.S_ISREG(status.st_mode):
             # Opening a pipe would wait for ever for somebody to write into it.
             reason = "this is not a regular file (a pipe, a socket or a device); it was not read"
+        else:
+            sidecar, more, changed = _sidecar(path)
+            size, mtime_ns = size + more, max(mtime_ns, changed)
     except OSError as error:
         lost = os.path.islink(path) and isinstance(error, FileNotFoundError)
         what = "the link leads nowhere" if lost else f"the file cannot be read ({error.strerror or error})"
@@ -165,5 +217,17 @@ def _entry(path: str, label: str, origin: str, *, named: bool) -> Entry:
     if reason is None and named and media_type is None:
         known = ", ".join(sorted(MEDIA_TYPES))
         what = f"files of type {_suffix(path)}" if _suffix(path) else "files without a suffix"
-        reason = f"{what} cannot be read; known are {known}"
-    return Entry(path, label, origin, media_type, size, mtime_ns, reason)
+        reason = f"{what} cannot be read; known are {known}, and any of them packed as .gz"
+    return Entry(path, label, origin, media_type, size, mtime_ns, reason, packed=packed, sidecar=sidecar)
+
+
+def _sidecar(path: str) -> tuple[str | None, int, int]:
+    """The sidecar of a file ("a.txt.yml"), its size and its time."""
+    for suffix in SIDECARS:
+        try:
+            status = os.stat(path + suffix)
+        except OSError:
+            continue
+        if stat.S_ISREG(status.st_mode):
+            return path + suffix, status.st_size, status.st_mtime_ns
+    return None, 0, 0

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus import reading
+from corpus.containers import MAX_DOCUMENT
 from corpus.decoding import decode
 from corpus.model import CorpusError
 from corpus.reading import read, read_entry, read_stdin
@@ -155,7 +155,7 @@ def test_a_file_given_by_itself_goes_by_its_name(folder: Path) -> None:
 def test_a_file_of_unknown_type_given_by_name_is_refused(folder: Path) -> None:
     documents = list(read([folder / "picture.png", folder / "README"]))
     assert [document.text for document in documents] == [None, None]
-    assert ".png cannot be read; known are .markdown, .md" in (documents[0].reason or "")
+    assert ".png cannot be read; known are .atom, .htm, .html" in (documents[0].reason or "")
     assert "without a suffix" in (documents[1].reason or "")
 
 
@@ -223,9 +223,9 @@ def test_a_file_that_vanishes_after_the_listing_is_a_reason(tmp_path: Path) -> N
 
 def test_a_file_beyond_the_limit_is_not_read(tmp_path: Path) -> None:
     with (tmp_path / "big.txt").open("wb") as file:
-        file.truncate(reading.MAX_BYTES + 1)  # a hole: takes no space
+        file.truncate(MAX_DOCUMENT + 1)  # a hole: takes no space
     (document,) = read([tmp_path])
-    assert "too large (209,715,201 bytes; the limit is 200 MB)" in (document.reason or "")
+    assert "too large (20,971,521 bytes; the limit is 20 MB)" in (document.reason or "")
     assert document.raw == b""
 
 
@@ -259,9 +259,10 @@ def test_standard_input_is_named_by_its_content(monkeypatch: pytest.MonkeyPatch)
     (document,) = read(["-"])
     assert (document.root, document.text, document.encoding) == ("stdin", "Ein Text", "utf-16")
     assert document.mtime_ns is None
-    other = read_stdin(io.BytesIO(b"another"))
+    (other,) = read_stdin(io.BytesIO(b"another"))
     assert other.origin != document.origin == document.content_hash[:16]
-    assert "empty" in (read_stdin(io.BytesIO(b"")).reason or "")
+    (nothing,) = read_stdin(io.BytesIO(b""))
+    assert "empty" in (nothing.reason or "")
 
 
 def test_an_entry_of_unknown_type_is_a_rejection() -> None:
