@@ -15,6 +15,7 @@ from corpus.numbers import Stack
 from corpus.scanning import Scan
 
 ONE = Decimal(1)
+_COLON_ENDING = re.compile(":([a-zåäö]{1,4})(?![a-zåäö0-9])")
 _NO_CENTS = re.compile("[,.](?:--?|–|—)(?![0-9])")  # "499,- Kč", "1.200,– Euro"
 _MAX_TOKENS = 24  # words of the longest number; what is longer is no number of the news
 
@@ -61,6 +62,9 @@ def read_amount(scan: Scan, pos: int) -> Amount | None:
 def _read_amount(scan: Scan, pos: int) -> Amount | None:
     if scan.is_digit(pos):
         return _digits(scan, pos)
+    part = scan.look(pos, "part")
+    if part is not None and scan.is_digit(scan.gap(part.end)):
+        return _digits(scan, scan.gap(part.end), part=part)  # "साढ़े 12 लाख"
     few = scan.look(pos, "few")
     if few is not None:
         vague = _vague(scan, few)
@@ -69,25 +73,32 @@ def _read_amount(scan: Scan, pos: int) -> Amount | None:
     return _words(scan, pos)
 
 
-def _digits(scan: Scan, pos: int) -> Amount | None:
+def _digits(scan: Scan, pos: int, *, part: Match | None = None) -> Amount | None:
     number = scan.number(pos)
     if number.value is None or _is_glued(scan, number.end):
         return None
     stack = Stack()
+    if part is not None:
+        stack.adds_part(part.cats["part"])
     stack.number(number.value)
-    end, hedge = _continue(scan, stack, number.end, digits=True)
+    end = number.end
+    if scan.locale.colon_endings:
+        ending = _COLON_ENDING.match(scan.folded, end)
+        if ending is not None and scan.look(ending.start(1), "never", "duration") is None:
+            end = ending.end()  # "10 000:n työntekijän"
+    end, hedge = _continue(scan, stack, end, digits=True)
     no_cents = _NO_CENTS.match(scan.folded, end)
     if no_cents is not None:
         end = no_cents.end()
     return Amount(
-        pos,
+        pos if part is None else part.start,
         end,
         stack.value,
         scale=stack.scale,
         mantissa=number.value,
         scales=tuple(stack.heard),
         digits=True,
-        plain=number.plain and end == number.end,
+        plain=number.plain and end == number.end and part is None,
         hedge=hedge,
     )
 
@@ -240,7 +251,7 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
         return None
     pos = scan.gap(match.end)
     if scan.is_digit(pos):
-        return _more_digits(scan, stack, match.end, pos) if stack.last_scale > 1000 else None
+        return _more_digits(scan, stack, match.end, pos)
     following = scan.look(scan.gap(match.end), "number", "part")
     if following is None or following.start == match.start or (digits and "part" not in following.cats):
         return None
@@ -250,9 +261,16 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
 
 
 def _decimals(scan: Scan, stack: Stack, end: int) -> int | None:
-    """The digits said after a decimal point: "十二点五", "one point five"."""
-    if not stack:
+    """The digits said or written after a decimal point: "十二点五", "one point five", "৯ দশমিক ৪১"."""
+    if not stack or stack.last_scale > 1:
         return None
+    pos = scan.gap(end)
+    if scan.is_digit(pos):
+        number = scan.number(pos)
+        if not number.plain or number.end - pos > 4:
+            return None
+        stack.adds_part(Decimal(f"0.{scan.folded[pos : number.end]}"))
+        return number.end
     place = ONE
     heard: int | None = None
     for _ in range(8):
@@ -286,8 +304,8 @@ def _goes_on(stack: Stack, value: Decimal, scale: Decimal) -> bool:
 
 def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:
     """Digits after a scale word: "1조 5000억", "3万5000", "4 Milliarden 200 Millionen"."""
-    if stack.last_scale == 1:
-        return None
+    if stack.last_scale == 1 or stack.value % 1 or stack.value % stack.last_scale:
+        return None  # "2.8 billion 3.1 million" are two
     number = scan.number(pos)
     if number.value is None or not stack.takes_number(number.value) or _is_glued(scan, number.end):
         return None
@@ -296,7 +314,10 @@ def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:
         stack.number(number.value)
         stack.multiplies(scale.cats["scale"].value)
         return scale.end
-    if pos == end and scan.is_continuous(pos - 1):
+    # Without a scale of their own: "3万5000", and after a thousand "7 bin 500 lira".
+    if (pos == end and scan.is_continuous(pos - 1)) or (
+        scale is None and stack.last_scale == 1000 and number.plain and number.value % 1 == 0
+    ):
         stack.number(number.value)
         return number.end
     return None

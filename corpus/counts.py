@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from corpus.amounts import Amount
 from corpus.scanning import Scan
@@ -11,8 +12,18 @@ _CHUNK = re.compile(r"[^\s,;:!?()\[\]{}«»“”„\"|/…。，、；：！？
 _NOT_COUNTED = {"duration", "never", "month", "percent", "symbol", "currency", "number", "label"}
 
 
-def find_counted(scan: Scan, amount: Amount, start: int) -> tuple[str, int] | None:
-    """The counted noun as written, without a model name, and where it ends; None where nothing is counted."""
+class Counted(NamedTuple):
+    """The counted noun as written, without a model name, where it ends, and a hedge between number and noun."""
+
+    unit: str
+    end: int
+    hedge: str | None = None
+
+
+def find_counted(scan: Scan, amount: Amount, start: int) -> Counted | None:
+    """What a bare number counts; None where it counts nothing."""
+    if amount.implied_one and scan.is_continuous(start):
+        return None
     if not scan.locale.counts or amount.value is None or not (amount.digits or amount.scale >= 100):
         return None
     if _is_name(scan, amount, start) or is_date_part(scan, amount, start):
@@ -20,16 +31,23 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> tuple[str, int] | No
     if _is_postal_code(scan, amount, start) or _is_score(scan, amount):
         return None
     pos = scan.gap(amount.end)
+    hedge: str | None = None
+    between = scan.look(pos, "bound_after")
+    if between is not None:  # "25 करोड़ से अधिक लोगों"
+        hedge, pos = between.cats["bound_after"], scan.gap(between.end)
     classifier = scan.look(pos, "classifier", "duration", "never")
     if classifier is not None and "classifier" in classifier.cats and not scan.is_letter(pos):
         if "duration" in classifier.cats or "never" in classifier.cats:
             return None
-        return _behind_classifier(scan, classifier.start, classifier.end)
+        return Counted(*_behind_classifier(scan, classifier.start, classifier.end), hedge)
     if pos == amount.end or scan.is_continuous(pos):
         return None  # scripts without spaces tell a counted noun by its counting word alone
     if amount.plain and 1900 <= amount.value < 2100:
         return None
-    return _noun(scan, pos)
+    if scan.locale.noun_of and amount.scale >= 1_000_000 and scan.look(pos, "of") is None:
+        return None  # "8.000 millones anunciados"
+    noun = _noun(scan, pos)
+    return None if noun is None else Counted(*noun, hedge)
 
 
 def is_date_part(scan: Scan, amount: Amount, start: int) -> bool:
@@ -71,7 +89,7 @@ def _is_phone_part(scan: Scan, amount: Amount, start: int) -> bool:
 
 def _is_name(scan: Scan, amount: Amount, start: int) -> bool:
     """Whether the number belongs to what stands before it: "Seite 5", "Windows 11", "GPT-4"."""
-    if not amount.scaled and scan.look_back(start, "label") is not None:
+    if not amount.scaled and (_has_label(scan, start) or scan.folded.endswith((" x ", " × "), 0, start)):
         return True
     if amount.scaled or amount.value is None or amount.value >= 10000:
         return False
@@ -110,6 +128,22 @@ def _is_score(scan: Scan, amount: Amount) -> bool:
     return bool(sign) and sign in "-–—:/" and scan.is_digit(amount.end + 1)
 
 
+def _has_label(scan: Scan, start: int) -> bool:
+    """Whether a label stands before the number, or before the one it is linked to: "Seite 12 und 15"."""
+    if scan.look_back(start, "label") is not None:
+        return True
+    link = scan.look_back(start, "range_and", "range_to")
+    if link is None:
+        return False
+    end = link.start
+    while end and scan.folded[end - 1] == " ":
+        end -= 1
+    first = end
+    while first and scan.is_digit(first - 1) and end - first < 6:
+        first -= 1
+    return first < end and scan.look_back(first, "label") is not None
+
+
 def _behind_classifier(scan: Scan, start: int, end: int) -> tuple[str, int]:
     """A counting word, or the Latin noun right behind it: "35万个GPU"."""
     pos = scan.gap(end)
@@ -118,6 +152,8 @@ def _behind_classifier(scan: Scan, start: int, end: int) -> tuple[str, int]:
         stop = pos
         while scan.is_letter(stop):
             stop += 1
+        if scan.is_digit(stop):
+            return scan.text[start:end], end  # a model: "35万块H100"
         return scan.text[pos:stop], stop
     return scan.text[start:end], end
 
@@ -131,6 +167,9 @@ def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
         known = scan.matches(pos)[:1]
         if known and known[0].cats.keys() & _NOT_COUNTED and not scan.is_digit(known[0].end):
             return fallback
+        counted = scan.look(pos, "classifier")
+        if counted is not None and " " in scan.text[pos : counted.end]:
+            return scan.text[pos : counted.end], counted.end  # a noun of several words: "nhân viên"
         adjective = scan.look(pos, "adjective")
         if adjective is not None and adjective.end > pos:
             pos = _after_space(scan, adjective.end)
@@ -142,9 +181,18 @@ def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
             return fallback
         word = _without_model(chunk.group().rstrip(".-–—'’"))
         if word is None:
+            model = chunk.group().rstrip(".-–—'’")
+            if not any(char.isalpha() for char in model):
+                return fallback
+            end = chunk.start() + len(model)
+            fallback = model, end
+            if model.endswith("s"):
+                return fallback  # "350,000 H100s"
             pos = _after_space(scan, chunk.end())
             continue
         noun, offset = word
+        if len(noun) == 1 or (scan.locale.capital_nouns and fallback is not None and noun[0].islower()):
+            return fallback
         if scan.locale.starts_with_scale(scan.locale.fold_composed(noun)):
             return fallback
         found = noun, pos + offset + len(noun)
@@ -155,15 +203,15 @@ def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
             if following is not None and scan.look(found[1] + 1, "function") is None:
                 pos = found[1] + 1
                 continue
-        if scan.locale.capital_nouns and noun[0].islower() and fallback is None:
+        if scan.locale.capital_nouns and noun[0].islower():
             # German writes the counted noun with a capital; what comes before it is an adjective.
-            fallback = found
             pos = _after_space(scan, found[1])
             continue
         if (
             not scan.locale.capital_nouns
             and noun[0].isupper()
             and fallback is None
+            and not _is_model_or_acronym(noun)
             and scan.folded.startswith(" ", found[1])
         ):
             following = _CHUNK.match(scan.text, found[1] + 1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corpus.changes import governed_by_change
+from corpus.changes import followed_by_change, governed_by_change
 from corpus.locales.lexicon import Match
 from corpus.scanning import Scan
 
@@ -13,7 +13,9 @@ _RANK = {"more_than": 0, "less_than": 1, "at_least": 2, "up_to": 3, "almost": 4,
 
 def find_qualifier(scan: Scan, start: int, end: int, *, kind: str, inside: str | None = None) -> str:
     """The qualifier of a figure by the words before, `inside` and after it; "exact" where there are none."""
-    found = [*_before(scan, start, kind), *_after(scan, end)]
+    found = _before(scan, start, kind)
+    if kind != "multiple" or scan.is_continuous(end):  # what follows "14 times" is what it compares
+        found += _after(scan, end)
     if inside is not None:
         found.append(inside)
     number = scan.look(start, "number")
@@ -24,11 +26,6 @@ def find_qualifier(scan: Scan, start: int, end: int, *, kind: str, inside: str |
 
 def _before(scan: Scan, start: int, kind: str) -> list[str]:
     found: list[str] = []
-    if scan.is_letter(start - 1):  # a hedge written together with the amount: "כמיליארד"
-        prefix = scan.word_before(start)
-        for known in scan.locale.look(prefix, prefix, 0):
-            if known.end == len(prefix) and "bound_before" in known.cats:
-                return [known.cats["bound_before"]]
     for _ in range(4):
         match = scan.look_back(start, "bound_before")
         if match is None and not found:
@@ -80,6 +77,9 @@ def _across_small_words(scan: Scan, end: int) -> Match | None:
 def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
     """Whether the words are a hedge here, and not a preposition that a noun or verb before them calls for."""
     qualifier = match.cats["bound_before"]
+    longest = scan.backs(match.end)[0]
+    if longest.start < match.start and longest.cats.keys() & {"range_between", "range_open", "stop"}:
+        return False  # the end of another word or phrase: 買超, "trong khoảng"
     if qualifier == "at_least" and "range_open" in match.cats and kind == "count":
         return False  # "offers from 12 companies"
     is_preposition = (qualifier == "up_to" and "range_to" in match.cats) or (
@@ -93,7 +93,12 @@ def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
 def _after(scan: Scan, end: int) -> list[str]:
     found: list[str] = []
     inside = scan.look_back(end, "bound_after")  # an ending that is a hedge: "ლარამდე", "dollárig"
-    if inside is not None and inside.end == end and inside.cats.keys() & _MEASURES:
+    if (
+        inside is not None
+        and inside.end == end
+        and inside.cats.keys() & _MEASURES
+        and not followed_by_change(scan, end)
+    ):
         found.append(inside.cats["bound_after"])
     pos = scan.gap(end)
     match = scan.look(pos, "bound_after")

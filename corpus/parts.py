@@ -104,12 +104,28 @@ def _suffixed(scan: Scan, part: Part) -> Part:
         return replace(part, end=share.end, percent=share.cats["percent"])
     money = _currency_after(scan, amount.end)
     if money is not None:
-        return _money(part, money[0], money[1])
+        return _with_minor(scan, _money(part, money[0], money[1]))
     if "times" in match.cats and _is_multiple(scan, part.start, pos, match):
         return replace(part, end=match.end, times=True)
     if "unit" in share.cats and amount.value is not None and _is_unit(scan, pos, share):
         return replace(part, end=share.end, unit=share.cats["unit"])
     return part
+
+
+def _with_minor(scan: Scan, part: Part) -> Part:
+    """The part with the hundredths or tenths of its currency that follow: "279 روپے 28 پیسے", "5元5角"."""
+    value = part.amount.value
+    pos = part.end if scan.is_digit(part.end) else scan.gap(part.end)
+    if value is None or value % 1 or not part.amount.digits or not scan.is_digit(pos):
+        return part
+    number = scan.number(pos)
+    minor = scan.look(scan.gap(number.end), "currency")
+    if minor is None or number.value is None or number.value >= 100:
+        return part
+    factor, _, code = minor.cats["currency"].rpartition(" ")
+    if code != part.currency or not factor or Decimal(factor) >= 1:
+        return part
+    return replace(part, end=minor.end, amount=replace(part.amount, value=value + number.value * Decimal(factor)))
 
 
 def _is_unit(scan: Scan, pos: int, match: Match) -> bool:
@@ -137,8 +153,8 @@ def _currency_after(scan: Scan, end: int) -> tuple[str, int] | None:
 def _is_multiple(scan: Scan, start: int, pos: int, times: Match) -> bool:
     locale = scan.locale
     after = scan.gap(times.end)
-    if scan.look(after, "frequency") is not None:
-        return False
+    if scan.look(after, "frequency") is not None or scan.is_digit(after):
+        return False  # three times a week, and the score "2 x 1"
     if not scan.folded.startswith(" ", pos - 1):
         return True
     # A free-standing word for "times" counts occurrences as well: "elected three times".

@@ -22,6 +22,7 @@ from corpus.scanning import Scan
 
 _LOW_OPEN = ("less_than", "up_to")
 _HIGH_OPEN = ("more_than", "at_least")
+_HANGUL = re.compile("[\uac00-\ud7af]")
 _MILLION = Decimal(1_000_000)
 _SENTENCE_END = re.compile(r"[.!?;](?=\s)|[。！？；\n]")
 # What follows the dot of an abbreviation inside a sentence.
@@ -97,7 +98,8 @@ class FigureReader:
                 return False
             hot, _ = scan.locale.words(token)
             return hot
-        return True
+        # Korean parts its words: the 조 in the middle of one is no trillion.
+        return not (_HANGUL.match(token) and pos and _HANGUL.match(scan.folded, pos - 1))
 
     def _figures_at(self, pos: int) -> tuple[list[Figure], int]:
         """The figures that start at an anchor (several where one leans on its partner), and where to go on."""
@@ -178,10 +180,10 @@ class FigureReader:
                 return partners
         figure = self._single(part)
         if figure is not None:
-            if figure.kind in ("count", "quantity") and part.amount.value == 1 and self._is_rate(figure.end_char):
+            if part.amount.value == 1 and self._is_rate(figure):
                 return [], figure.end_char
             return [figure], max(figure.end_char, part.end)
-        if part.bare and part.amount.scale >= _MILLION:
+        if part.bare and part.amount.scale >= _MILLION and not part.amount.implied_one:
             self.unnamed.append(part)
         return [], max(part.end, identifier_end(self.scan, part.start) if scan.is_digit(part.start) else 0)
 
@@ -190,7 +192,10 @@ class FigureReader:
         if self._is_year(first) and not self._is_year(second):
             return None
         change = kind in ("change_to", "instead") or (kind == "to" and self._is_change(first, second))
-        between = kind == "and" and self.scan.look_back(first.start, "range_between") is not None
+        between = kind == "and" and (
+            self.scan.look_back(first.start, "range_between") is not None
+            or self.scan.look(self.scan.gap(second.end), "range_close") is not None
+        )
         if kind in ("to",) or between or (kind == "or" and first.bare and not second.prefixed) or change:
             left, right = share(first, second, ranged=not change)
             if left is None or right is None:
@@ -267,15 +272,15 @@ class FigureReader:
         if part.percent is not None:
             value *= part.percent
             return self._figure(start, end, "percent", value, value, inside=inside, rule=f"percent{rule}")
+        if part.points and value >= 100:
+            return None  # points of an index
         if part.points:
             return replace(
                 self._figure(start, end, "percent", value, value, inside=inside, rule=f"points{rule}"), unit="pp"
             )
         if part.times:
             return self._figure(start, end, "multiple", value, value, inside=inside, rule=f"multiple.times{rule}")
-        if amount.implied_one:
-            return None
-        if part.unit is not None and not is_date_part(self.scan, amount, start):
+        if part.unit is not None and (amount.digits or value > 1) and not is_date_part(self.scan, amount, start):
             return replace(
                 self._figure(start, end, "quantity", value, value, inside=inside, rule=f"quantity{rule}"),
                 unit=part.unit,
@@ -283,8 +288,10 @@ class FigureReader:
         counted = find_counted(self.scan, amount, start)
         if counted is None:
             return None
-        unit, end = counted
-        return replace(self._figure(start, end, "count", value, value, inside=inside, rule=f"count{rule}"), unit=unit)
+        figure = self._figure(
+            start, counted.end, "count", value, value, inside=inside or counted.hedge, rule=f"count{rule}"
+        )
+        return replace(figure, unit=counted.unit)
 
     # -- context -----------------------------------------------------------------------------------
 
@@ -346,11 +353,16 @@ class FigureReader:
             return True
         if opened is None:
             return False
+        if first.bare and second.percent is not None and "of" in opened.cats:
+            return False  # "une hausse de 3 à 5 %" is by how much
         return "range_change_open" in opened.cats or governed_by_change(self.scan, opened.start)
 
-    def _is_rate(self, end: int) -> bool:
-        """Whether money follows one unit right away: "1バレル82.47ドル" is a price per barrel."""
-        return self.scan.is_digit(end) or self.scan.look(end, "symbol") is not None
+    def _is_rate(self, figure: Figure) -> bool:
+        """Whether one unit is only what a price is for: "1バレル82.47ドル", "1ドル=149円"."""
+        end = figure.end_char
+        if figure.kind == "money":
+            return self.scan.folded.startswith("=", self.scan.gap(end))
+        return figure.kind != "percent" and (self.scan.is_digit(end) or self.scan.look(end, "symbol") is not None)
 
     def _is_year(self, part: Part) -> bool:
         value = part.amount.value

@@ -68,6 +68,13 @@ class Scan:
         longest = self.matches(pos)[:1]
         if match is None or (longest and longest[0].end > match.end and longest[0].cats.keys() & _MEASURES):
             return None
+        if (
+            match.end == pos + 1
+            and "scale" in match.cats
+            and self.folded.startswith("-", pos - 1)
+            and self.is_letter(pos)
+        ):
+            return None  # the M of "11-M" is a name
         return match
 
     def backs(self, end: int) -> list[Match]:

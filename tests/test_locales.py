@@ -34,9 +34,10 @@ SHAPE: dict[str, set[str] | None] = {
     "multiples": None,
     "units": None,
     "not_figures": {"durations", "after", "labels", "months", "time"},
-    "nouns": {"function", "adjectives", "adjective_endings", "capitals", "classifiers"},
+    "nouns": {"function", "adjectives", "adjective_endings", "capitals", "classifiers", "of"},
 }
 SINGLE = {"name", "native", "parent", "glue", "decimal", "group", "drop", "stop", "proclitics", "drop_codes", "slash_decimals"}
+SINGLE |= {"colon_endings"}
 QUALIFIERS = {"about", "almost", "more_than", "at_least", "less_than", "up_to"}
 
 

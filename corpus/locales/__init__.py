@@ -25,6 +25,7 @@ parent = "pt"                # only in a variant
 glue = true                  # number words are written as one word (fünfundzwanzig, duecento)
 decimal = ","                # only where CLDR's separators are not what newspapers use
 group = "."
+colon_endings = true         # case endings tied on with a colon: "10 000:n" (Finnish, Swedish)
 slash_decimals = true        # 40/5 is 40.5 (Persian)
 drop = ["M", "..."]          # forms of CLDR that are wrong or harmful; say why in a comment
 stop = ["Milliardär*"]       # look like an entry of this file and never are
@@ -128,6 +129,7 @@ time = ["im Jahr", "seit"]   # words before a year
 function = ["der", "die", "und", "hat"] # function words and verbs: right after a number they make it no count
 adjectives = ["neue*", "weitere*"]      # skipped on the way to the noun
 adjective_endings = ["ых", "ные"]       # endings of such words, where another word follows
+of = true                    # after a million the noun needs `of`: "8 millones de coches"
 capitals = true              # nouns are written with a capital: the first such word is the counted one
 classifiers = ["个", "명"]    # written between number and noun; alone they are enough for a count
 ```

@@ -49,6 +49,10 @@ _STANDS_BEFORE = {
     "of",
     "function",
     "few",
+    "range_and",
+    "range_to",
+    "bound_after",
+    "stop",
 }
 
 
@@ -140,6 +144,7 @@ class Locale:
         self.tag = tag
         self.decimal: str = tables.get("decimal", ".")
         self.group: str = tables.get("group", ",")
+        self.colon_endings: bool = tables.get("colon_endings", False)
         self.slash_decimals: bool = tables.get("slash_decimals", False)
         self.glue: bool = tables.get("glue", False)
         self.dotless = tag.split("-")[0] in ("tr", "az")
@@ -172,15 +177,18 @@ class Locale:
             self._add(form, cat, value)
         for bucket in self._continuous.values():
             bucket.sort(key=lambda item: -len(item[0]))
-        self._endings = sorted(
-            (item for bucket in self._continuous.values() for item in bucket if _STANDS_BEFORE & item[1].keys()),
-            key=lambda item: -len(item[0]),
-        )
+        # Forms looked up backwards, by their last letter.
+        self._endings: dict[str, list[tuple[str, Cats]]] = {}
+        for bucket in self._continuous.values():
+            for form, cats in bucket:
+                if _STANDS_BEFORE & cats.keys():
+                    self._endings.setdefault(form[-1], []).append((form, cats))
         self._known: dict[str, tuple[bool, tuple[tuple[int, _Node], ...]]] = {}
         self.needs_comparative = bool(tables.get("multiples", {}).get("comparative"))
         self.needs_before_times = bool(tables.get("multiples", {}).get("before_times"))
         nouns = tables.get("nouns", {})
         self.counts = bool(nouns.get("function"))
+        self.noun_of: bool = nouns.get("of", False)
         self.capital_nouns: bool = nouns.get("capitals", False)
         self.adjective_endings = tuple(self.fold(ending.lstrip("-*")) for ending in nouns.get("adjective_endings", []))
         cancelling = [self.fold(form) for form in tables.get("bounds", {}).get("not_after", [])]
@@ -316,16 +324,24 @@ class Locale:
         """What the tables know to end at a place of the text (white space and a hyphen aside), the longest first."""
         while end and folded[end - 1] in " -":
             end -= 1
-        matches = [Match(end - len(form), end, cats) for form, cats in self._endings if folded.endswith(form, 0, end)]
+        if not end:
+            return []
+        matches = [
+            Match(end - len(form), end, cats)
+            for form, cats in self._endings.get(folded[end - 1], ())
+            if folded.endswith(form, 0, end)
+        ]
+        # Only what ends here is read, so that a word glued to the amount is seen for itself: "ממיליארד".
         window = max(0, end - 48)
-        starts = [token.start() for token in TOKEN.finditer(folded, window, end)]
+        said, near = text[window:end], folded[window:end]
+        starts = [token.start() for token in TOKEN.finditer(near)]
         for start in starts[-6:]:
-            if start == window and window and folded[window - 1].isalpha():
+            if start == 0 and window and folded[window - 1].isalpha():
                 continue
             matches += [
-                match
-                for match in self.look(text, folded, start)
-                if match.end == end or (match.end == end + 1 and folded[end : end + 1] == "-")
+                Match(window + match.start, end, match.cats)
+                for match in self.look(said, near, start)
+                if match.end == len(near)
             ]
         matches.sort(key=lambda match: match.start)
         return matches
