@@ -104,8 +104,8 @@ def _after(scan: Scan, end: int) -> list[str]:
     match = scan.look(pos, "bound_after")
     if match is None and scan.folded.startswith((",", "("), pos):
         match = scan.look(scan.gap(pos + 1), "bound_after")
-        if match is not None and not scan.is_letter(match.start) and not scan.is_continuous(match.start):
-            match = None  # "(+6,8 %)"
+        if match is not None and scan.folded[scan.gap(match.end) : scan.gap(match.end) + 1] not in tuple("),."):
+            match = None  # "(+6,8 %)", "(circa 5 miliardi)" speak of what follows them
     if match is None or _is_change(scan, match):
         return found
     return [*found, match.cats["bound_after"]]

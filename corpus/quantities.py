@@ -24,7 +24,7 @@ _LOW_OPEN = ("less_than", "up_to")
 _HIGH_OPEN = ("more_than", "at_least")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _MILLION = Decimal(1_000_000)
-_SENTENCE_END = re.compile(r"[.!?;](?=\s)|[。！？；\n]")
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？\n]")
 # What follows the dot of an abbreviation inside a sentence.
 _GOES_ON = re.compile(r" ?[a-zà-öø-ÿ0-9а-яёѐ-џ,;)–-]")
 
