@@ -153,6 +153,8 @@ class _Stream(httpcore.NetworkStream):
         try:
             return self._socket.recv(max_bytes)
         except TimeoutError as error:
+            # Silence, or the deadline of the whole answer: the latter is told by asking for what is left.
+            _within(None, self._deadline)
             raise httpcore.ReadTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.ReadError(str(error)) from error
@@ -162,6 +164,8 @@ class _Stream(httpcore.NetworkStream):
         try:
             self._socket.sendall(buffer)
         except TimeoutError as error:
+            # Silence, or the deadline of the whole answer: the latter is told by asking for what is left.
+            _within(None, self._deadline)
             raise httpcore.WriteTimeout(str(error)) from error
         except OSError as error:
             raise httpcore.WriteError(str(error)) from error

@@ -45,12 +45,21 @@ def read_warc(stream: BinaryIO) -> Iterator[Part]:
         for record in ArchiveIterator(stream, arc2warc=False, check_digests=False):
             read += 1
             part = _record(record)
+            if _is_cut_off(record):
+                raise Unreadable(f"the WARC file is cut off in its record {read}")
             if part is not None:
                 yield part
     except ArchiveLoadFailed as error:
         raise Unreadable(f"record {read + 1} of the WARC file cannot be read ({_first_line(error)})") from error
     except (ValueError, UnicodeError, AttributeError, IndexError) as error:
         raise Unreadable(f"record {read + 1} of the WARC file is malformed ({_first_line(error)})") from error
+
+
+def _is_cut_off(record: Any) -> bool:
+    """Whether the file ended before the record did; reads what is left of it."""
+    while record.raw_stream.read(65536):
+        pass
+    return getattr(record.raw_stream, "limit", 0) > 0
 
 
 def _record(record: Any) -> Part | None:
@@ -69,9 +78,6 @@ def _record(record: Any) -> Part | None:
     body = record.content_stream().read(MAX_DOCUMENT + 1)
     if len(body) > MAX_DOCUMENT:
         return Part(given=given, reason=f"this page is larger than {megabytes(MAX_DOCUMENT)}; that is no article")
-    length = record.length
-    if length is not None and record.raw_stream.limit > 0 and not body:
-        return Part(given=given, reason="this page of the WARC file is cut off")
     decoded = decode_page(body, http=charset)
     if decoded.text is None:
         return Part(given=given, reason=f"{address}: {decoded.reason}")

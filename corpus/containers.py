@@ -16,7 +16,7 @@ MAX_DOCUMENT = 20 * MEGABYTE
 # Containers that must be held whole to be understood: one JSON value, an XML file.
 MAX_WHOLE = 100 * MEGABYTE
 # Containers read row by row; what is unpacked counts, so that a few kilobytes cannot swell without end.
-MAX_STREAM = 2048 * MEGABYTE
+MAX_STREAM = 1024 * MEGABYTE
 
 _MARK = "corpus_part"
 

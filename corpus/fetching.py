@@ -124,6 +124,8 @@ def check_address(text: str) -> str:
         raise CorpusError(f"{text}: this is no address ({error})") from error
     if url.scheme not in ("http", "https") or not url.host:
         raise CorpusError(f"{text}: only http and https addresses can be read")
+    if url.port is not None and not 0 < url.port < 65_536:
+        raise CorpusError(f"{text}: this is no address (there is no port {url.port})")
     if url.userinfo:
         raise CorpusError(f"{url.copy_with(userinfo=b'')}: addresses with a name or password in them are not asked for")
     if len(str(url)) > _LONGEST:

@@ -13,6 +13,7 @@ import os
 import sys
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -188,10 +189,10 @@ def _documents(named: _Named, file: BinaryIO, media_type: str | None) -> Iterato
     try:
         stream = file
         head = _peek(stream)
-        packed = head.startswith(GZIP)
-        if packed:
+        if head.startswith(GZIP):
             stream = cast(BinaryIO, gzip.GzipFile(fileobj=stream))
-            head = _peek(stream)
+            with _damage_told():
+                head = _peek(stream)
             if head.startswith(GZIP):
                 raise Unreadable("this is packed more than once; unpack it first")
         kind = _kind(head, media_type)
@@ -203,18 +204,20 @@ def _documents(named: _Named, file: BinaryIO, media_type: str | None) -> Iterato
         if place == 0:
             yield _rejected(named, "there are no articles in it", media_type=kind)
     except Unreadable as error:
-        yield _rejected(named, str(error), media_type=media_type, part=place)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        reason = f"the gzip archive is damaged or cut off ({error or 'it ends early'}); what stood before was read"
-        if place == 0:
-            reason = reason.partition(";")[0]
-        yield _rejected(named, reason, media_type=media_type, part=place)
+        told = f"{error}; what stood before was read" if place > 0 else str(error)
+        yield _rejected(named, told, media_type=media_type, part=place)
 
 
 def _peek(stream: BinaryIO) -> bytes:
-    head = stream.read(_HEAD)
+    head = _some(stream, _HEAD)
     stream.seek(0)
     return head
+
+
+def _some(stream: BinaryIO, size: int) -> bytes:
+    """What comes at once: of a damaged archive all that stands before the damage."""
+    read = getattr(stream, "read1", stream.read)
+    return bytes(read(size))
 
 
 def _kind(head: bytes, media_type: str | None) -> str:
@@ -312,10 +315,12 @@ class _Limited(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        return self._count(self._stream.read(min(size, _HEAD) if size >= 0 else _HEAD))
+        with _damage_told():
+            return self._count(_some(self._stream, _HEAD if size < 0 else min(size, _HEAD)))
 
     def readline(self, size: int | None = -1) -> bytes:
-        return self._count(self._stream.readline(-1 if size is None else size))
+        with _damage_told():
+            return self._count(self._stream.readline(-1 if size is None else size))
 
     def _count(self, data: bytes) -> bytes:
         self._left -= len(data)
@@ -324,11 +329,21 @@ class _Limited(io.RawIOBase):
         return data
 
 
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """What gzip raises, said so that readers of containers, which take an EOFError for the end, do not hide it."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise Unreadable(f"the gzip archive is damaged or cut off ({error or 'it ends early'})") from error
+
+
 def _whole(stream: BinaryIO, limit: int) -> bytes:
     """The content; Unreadable beyond the limit, which also holds for what a small archive unpacks to."""
     raw = bytearray()
-    while len(raw) <= limit and (piece := stream.read(1024 * 1024)):
-        raw += piece
+    with _damage_told():
+        while len(raw) <= limit and (piece := stream.read(1024 * 1024)):
+            raw += piece
     if len(raw) > limit:
         raise Unreadable(_too_large(limit))
     return bytes(raw)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from html import escape
 from typing import Any, BinaryIO
 
-from corpus.containers import MAX_DOCUMENT, Part, Unreadable, lines_of, megabytes
+from corpus.containers import MAX_DOCUMENT, Part, Unreadable, lines_of, megabytes, merged
 from corpus.decoding import decode
 from corpus.fields import articles_in, given_of, value_of, wrapped
+from corpus.model import Given
 
 _TEXTLESS = "there is no text in it (looked for text, html, content, body, summary and their like)"
 # Two tags of a page make markup; one may be an example in a text.
@@ -27,6 +29,7 @@ def read_json(text: str, *, encoding: str | None = None) -> Iterator[Part]:
 
     Raises Unreadable where it is no JSON.
     """
+    shared = Given()
     try:
         value = _loads(text)
     except json.JSONDecodeError as error:
@@ -42,12 +45,21 @@ def read_json(text: str, *, encoding: str | None = None) -> Iterator[Part]:
         if found is None:
             yield part_of(value, encoding=encoding)
             return
-        value = found
+        shared, value = _envelope(value), found
     if not isinstance(value, list) or not any(isinstance(one, Mapping) for one in value):
         raise Unreadable("this JSON holds no articles: no object and no list of objects with a text")
     for number, one in enumerate(value, 1):
         part = part_of(one, encoding=encoding) if isinstance(one, Mapping) else Part(reason="it is no object")
+        part = replace(part, given=merged(part.given, shared))
         yield part if part.reason is None else Part(given=part.given, reason=f"entry {number}: {part.reason}")
+
+
+def _envelope(value: Mapping[str, Any]) -> Given:
+    """What an envelope says of all its articles: a JSON Feed's title is the outlet's."""
+    given = given_of(value)
+    if "jsonfeed.org" in str(value.get("version")):
+        return Given(source=given.title, language=given.language, author=given.author)
+    return Given(source=given.source, language=given.language)
 
 
 def read_json_lines(stream: BinaryIO) -> Iterator[Part]:
