@@ -292,3 +292,71 @@ def m0003_search(db: Database) -> None:
     """Full-text index over headline, text and author, kept true by triggers."""
     for statement in _SEARCH:
         db.execute(statement)
+
+
+# The words of each article as search compares them (corpus.indexing makes them), and beside them the
+# few values that every result is filtered, counted and sorted by: rows of articles are too wide for that.
+# ``indexed`` is the version of the rules the words were made by, NULL where they are yet to be made.
+_INDEX = (
+    """CREATE VIRTUAL TABLE search_index USING FTS5 (
+         headline, body, headline_words, words, facts, tokenize="ascii tokenchars '_'")""",
+    """CREATE TRIGGER search_articles_insert AFTER INSERT ON articles BEGIN
+         INSERT INTO search_facts (article_id, date_published, language, source_id, story_id, first_ingested)
+         VALUES (new.id, new.date_published, new.language, new.source_id, new.story_id, new.first_ingested);
+       END""",
+    """CREATE TRIGGER search_articles_delete BEFORE DELETE ON articles BEGIN
+         DELETE FROM search_index WHERE rowid = old.id;
+         DELETE FROM search_facts WHERE article_id = old.id;
+       END""",
+    """CREATE TRIGGER search_articles_update AFTER UPDATE OF headline, text, language, date_published, source_id,
+         story_id, first_ingested ON articles BEGIN
+         UPDATE search_facts SET date_published = new.date_published, language = new.language,
+           source_id = new.source_id, story_id = new.story_id, first_ingested = new.first_ingested,
+           indexed = CASE WHEN old.headline IS new.headline AND old.text IS new.text
+             AND old.language IS new.language AND old.date_published IS new.date_published
+             AND old.source_id IS new.source_id THEN indexed END
+         WHERE article_id = new.id;
+       END""",
+    """CREATE TRIGGER search_figures_insert AFTER INSERT ON figures WHEN new.measure IS NOT NULL BEGIN
+         UPDATE search_facts SET indexed = NULL WHERE article_id = new.article_id AND indexed IS NOT NULL;
+       END""",
+    """CREATE TRIGGER search_figures_update AFTER UPDATE OF measure, struck, article_id ON figures
+       WHEN old.measure IS NOT new.measure OR old.struck IS NOT new.struck OR old.article_id IS NOT new.article_id
+       BEGIN
+         UPDATE search_facts SET indexed = NULL
+         WHERE article_id IN (old.article_id, new.article_id) AND indexed IS NOT NULL;
+       END""",
+    """CREATE TRIGGER search_figures_delete AFTER DELETE ON figures WHEN old.measure IS NOT NULL BEGIN
+         UPDATE search_facts SET indexed = NULL WHERE article_id = old.article_id AND indexed IS NOT NULL;
+       END""",
+    """INSERT INTO search_facts (article_id, date_published, language, source_id, story_id, first_ingested)
+       SELECT id, date_published, language, source_id, story_id, first_ingested FROM articles""",
+    "CREATE INDEX idx_search_facts_date_desc ON search_facts (date_published DESC, article_id)",
+    "CREATE INDEX idx_search_facts_ingested ON search_facts (first_ingested)",
+    "CREATE INDEX idx_search_facts_stale ON search_facts (indexed)",
+    # What a result's figures are counted by, and amounts that are no points: ranges and bounds.
+    "CREATE INDEX idx_figures_facet ON figures (article_id, measure, struck)",
+    "CREATE INDEX idx_figures_amount ON figures (kind, low, high, currency, struck, article_id)",
+    "CREATE INDEX idx_figures_amount_high ON figures (kind, high, low, currency, struck, article_id)",
+)
+
+
+@MIGRATIONS()
+def m0004_search_index(db: Database) -> None:
+    """The index of search: stems, parts of compounds, runs of characters, names; kept true with the article."""
+    db.create_table(
+        "search_facts",
+        {
+            "article_id": int,
+            "date_published": str,
+            "language": str,
+            "source_id": int,
+            "story_id": int,
+            "first_ingested": str,
+            "indexed": str,
+        },
+        pk="article_id",
+        foreign_keys=[("article_id", "articles", "id")],
+    )
+    for statement in _INDEX:
+        db.execute(statement)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from corpus.indexing import index_stale, mark_outdated
 from corpus.migrations import MIGRATIONS
 from corpus.model import CorpusError
 
@@ -141,6 +142,10 @@ def migrate(db: Database) -> None:
                 if name in present:
                     db.view(name).drop()
                 db.execute(VIEWS[name])
+    # What an older version stored, or another topic indexed, is found by the present rules.
+    if mark_outdated(db):
+        with transaction(db):
+            index_stale(db)
 
 
 def open_database(path: str | Path, *, create: bool = True) -> Database:

@@ -17,6 +17,7 @@ from sqlite_utils import Database
 
 from corpus import rows
 from corpus.documents import held_by_another, known_document, owned_article, store_document
+from corpus.indexing import index_stale
 from corpus.model import Article, CorpusError, Document, Source
 from corpus.rows import Row
 from corpus.schema import open_database, transaction
@@ -102,6 +103,7 @@ def _store_whole(db: Database, article: Article, now: str) -> Stored:
     if change != "unchanged":
         _link_duplicates(db, article_id)
         refresh_story(db, article_id)
+    index_stale(db)
     return _stored(db, change, document, article_id)
 
 

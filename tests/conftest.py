@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlite_utils import Database
 
+from corpus.indexing import check_index
 from corpus.ingesting import Line
 from corpus.model import (
     Article,
@@ -117,7 +118,7 @@ def dump(db: Database, *, without: frozenset[str] = frozenset({"runs", "_sqlite_
     """Every row of every table, the time a document was last seen aside."""
     rows = {}
     for name in db.table_names():
-        if name in without or name.startswith("articles_fts"):
+        if name in without or name.startswith(("articles_fts", "search_index")):
             continue
         rows[name] = [
             {column: value for column, value in row.items() if column != "last_seen"}
@@ -133,4 +134,5 @@ def check_integrity(db: Database) -> None:
     # Rank 1 compares the index with the table it indexes.
     with db.atomic():
         db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
+    assert check_index(db) == []
     assert list(db.query("SELECT * FROM evidence_mismatches")) == []

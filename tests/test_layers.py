@@ -25,9 +25,10 @@ LINE = [
     {"scanning", "changes", "amounts", "parts", "links", "hedges", "identifiers", "counts", "quantities", "figures"},
     {"clauses", "naming", "measuring", "bearing", "attribution", "stance", "claims"},
     {"pipeline"},
-    {"rates", "rows", "schema", "migrations", "writing", "folders", "documents", "storing"},
+    {"segmenting", "stemming", "sounding", "concepts"},  # what index and query have in common
+    {"rates", "rows", "indexing", "schema", "migrations", "writing", "folders", "documents", "storing"},
     {"stories"},
-    {"querying", "snippets", "search_sql", "searching"},
+    {"querying", "asked", "expanding", "snippets", "search_sql", "counting", "suggesting", "hits", "searching"},
     {"reporting", "explaining", "ingesting", "serving", "site", "bench"},
 ]
 STEP = {room: number for number, rooms in enumerate(LINE) for room in rooms}

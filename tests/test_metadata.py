@@ -17,7 +17,11 @@ CONTENT: dict[str, Any] = yaml.safe_load(METADATA.read_text("utf-8"))
 TABLES: dict[str, Any] = CONTENT["databases"]["corpus"]["tables"]
 QUERIES: dict[str, Any] = CONTENT["databases"]["corpus"]["queries"]
 # What FTS5 keeps for itself.
-INTERNAL = {f"articles_fts_{name}" for name in ("data", "idx", "docsize", "config", "content")}
+INTERNAL = {
+    f"{index}_{name}"
+    for index in ("articles_fts", "search_index")
+    for name in ("data", "idx", "docsize", "config", "content")
+}
 FILLED = {"one_measure": {"measure": "fundraising_target"}, "what_was_cut": {"uid": "en-one"}}
 
 

@@ -438,6 +438,8 @@ def test_storing_looks_things_up_by_index(db: Database) -> None:
     for statement in statements:
         if statement.lstrip().upper().startswith(("SELECT", "UPDATE", "DELETE")):
             plan = " / ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall())
-            assert "SCAN" not in plan.replace("SCAN CONSTANT ROW", ""), (statement, plan)
+            # A look-up by rowid in a virtual table is called a scan as well.
+            plan = plan.replace("SCAN CONSTANT ROW", "").replace("SCAN search_index VIRTUAL TABLE INDEX 0:=", "")
+            assert "SCAN" not in plan, (statement, plan)
             # Indexes in which one value stands for nearly every row are scans by another name.
             assert not {"idx_documents_status", "idx_articles_source_id"} & set(plan.split()), (statement, plan)
