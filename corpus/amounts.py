@@ -199,10 +199,10 @@ def _continue(scan: Scan, stack: Stack, end: int, *, digits: bool) -> tuple[int,
         else:
             match = scan.number_word(pos) or _across_of(scan, stack, pos)
             if match is None:
-                inside = scan.look(end, "bound_inside") if stack else None
-                if inside is None or hedge is not None:
+                inside = _inside(scan, pos) if stack and hedge is None else None
+                if inside is None:
                     break
-                hedge = inside.cats["bound_inside"]
+                hedge = inside.cats.get("bound_inside") or inside.cats["bound_after"]
                 end = inside.end
                 continue
             following = _hear(scan, stack, match, digits=digits)
@@ -210,6 +210,14 @@ def _continue(scan: Scan, stack: Stack, end: int, *, digits: bool) -> tuple[int,
             break
         end = following
     return end, hedge
+
+
+def _inside(scan: Scan, pos: int) -> Match | None:
+    """A hedge before the scale, unit or currency of the number: "70多亿", "10 लाख से अधिक रुपये"."""
+    hedge = scan.look(pos, "bound_inside", "bound_after")
+    if hedge is None or "bound_inside" in hedge.cats:
+        return hedge
+    return hedge if scan.look(scan.gap(hedge.end), "currency", "percent", "unit") is not None else None
 
 
 def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None:

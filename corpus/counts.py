@@ -24,6 +24,8 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> Counted | None:
     """What a bare number counts; None where it counts nothing."""
     if amount.implied_one and scan.is_continuous(start):
         return None
+    if amount.value == 1 and scan.text[amount.end + 1 : amount.end + 2].isupper():
+        return None  # "1 World Trade Center"
     if not scan.locale.counts or amount.value is None or not (amount.digits or amount.scale >= 100):
         return None
     if _is_name(scan, amount, start) or is_date_part(scan, amount, start):
@@ -44,7 +46,7 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> Counted | None:
         return None  # scripts without spaces tell a counted noun by its counting word alone
     if amount.plain and 1900 <= amount.value < 2100:
         return None
-    if scan.locale.noun_of and amount.scale >= 1_000_000 and scan.look(pos, "of") is None:
+    if scan.locale.noun_of and amount.scales and amount.scales[-1] >= 1_000_000 and scan.look(pos, "of") is None:
         return None  # "8.000 millones anunciados"
     noun = _noun(scan, pos)
     return None if noun is None else Counted(*noun, hedge)
@@ -182,7 +184,7 @@ def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
         word = _without_model(chunk.group().rstrip(".-–—'’"))
         if word is None:
             model = chunk.group().rstrip(".-–—'’")
-            if not any(char.isalpha() for char in model):
+            if not any(char.isascii() and char.isalpha() for char in model):
                 return fallback
             end = chunk.start() + len(model)
             fallback = model, end

@@ -14,7 +14,7 @@ _RANK = {"more_than": 0, "less_than": 1, "at_least": 2, "up_to": 3, "almost": 4,
 def find_qualifier(scan: Scan, start: int, end: int, *, kind: str, inside: str | None = None) -> str:
     """The qualifier of a figure by the words before, `inside` and after it; "exact" where there are none."""
     found = _before(scan, start, kind)
-    if kind != "multiple" or scan.is_continuous(end):  # what follows "14 times" is what it compares
+    if kind != "multiple" or scan.look(scan.gap(end), "comparative") is None:  # "14 times more than" is exact
         found += _after(scan, end)
     if inside is not None:
         found.append(inside)
@@ -77,6 +77,8 @@ def _across_small_words(scan: Scan, end: int) -> Match | None:
 def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
     """Whether the words are a hedge here, and not a preposition that a noun or verb before them calls for."""
     qualifier = match.cats["bound_before"]
+    if scan.look_back(match.start, "times") is not None:
+        return False  # "14 times more than 500 bn"
     longest = scan.backs(match.end)[0]
     if longest.start < match.start and longest.cats.keys() & {"range_between", "range_open", "stop"}:
         return False  # the end of another word or phrase: 買超, "trong khoảng"

@@ -7,6 +7,8 @@ from dataclasses import replace
 from corpus.parts import Part, read_part
 from corpus.scanning import Scan
 
+_LINKS = ("range_change_to", "range_to", "range_and", "range_or", "range_instead", "join")
+
 
 def find_link(scan: Scan, part: Part) -> tuple[str, int] | None:
     """The word or sign after a part that may lead to another, and the place behind it."""
@@ -14,7 +16,11 @@ def find_link(scan: Scan, part: Part) -> tuple[str, int] | None:
     spaced = pos
     while spaced - pos < 3 and scan.folded.startswith(" ", spaced):
         spaced += 1
-    match = scan.look(spaced, "range_change_to", "range_to", "range_and", "range_or", "range_instead", "join")
+    match = None
+    if scan.folded.startswith("-", part.end) and scan.is_letter(part.end + 1):
+        match = scan.look(part.end + 1, "range_to")  # an ending tied on with a hyphen: "5-დან 7"
+    if match is None:
+        match = scan.look(spaced, *_LINKS)
     if match is None:
         return _proclitic_link(scan, spaced)
     for kind in ("change_to", "to", "and", "or", "instead"):

@@ -130,8 +130,9 @@ class Stack:
             last = self._parts[-1]
             if value < 1:
                 return last == 1  # one half
-            # Twenty five, two hundred fifty (in one word) and, as German says it, five and twenty.
-            return value < _place(last) or (last < 10 <= value < 100 and value % 10 == 0)
+            # Twenty five, two hundred fifty (in one word) and, as German and Arabic say it, five and twenty.
+            unit_first = 0 < last % 100 < 10 and 20 <= value < 100 and value % 10 == 0
+            return value < _place(last) or unit_first
         return value < self._scales[-1]
 
     def number(self, value: Decimal) -> None:

@@ -55,8 +55,15 @@ def read_part(scan: Scan, pos: int) -> Part | None:
     if amount is None:
         return None
     part = _suffixed(scan, Part(amount.start, amount.end, amount))
-    factor = scan.look_back(amount.start, "times_before") if part.bare else None
+    factor = _factor_word(scan, amount.start) if part.bare else None
     return part if factor is None else replace(part, start=factor.start, times=True)
+
+
+def _factor_word(scan: Scan, start: int) -> Match | None:
+    """The word that makes the number a multiple, a hedge between them or not: "multiplicó por más de 12"."""
+    factor = scan.look_back(start, "times_before")
+    hedge = scan.look_back(start, "bound_before") if factor is None else None
+    return factor if hedge is None else scan.look_back(hedge.start, "times_before")
 
 
 def _money(part: Part, currency: str, end: int, *, prefixed: bool = False) -> Part:
@@ -153,14 +160,32 @@ def _currency_after(scan: Scan, end: int) -> tuple[str, int] | None:
 def _is_multiple(scan: Scan, start: int, pos: int, times: Match) -> bool:
     locale = scan.locale
     after = scan.gap(times.end)
-    if scan.look(after, "frequency") is not None or scan.is_digit(after):
-        return False  # three times a week, and the score "2 x 1"
+    if scan.is_digit(after):
+        return False  # the score "2 x 1"
+    if locale.needs_before_times and scan.look_back(_range_start(scan, start), "before_times") is not None:
+        return True  # "в 14 раз"
+    if scan.look(after, "frequency") is not None:
+        return False
     if not scan.folded.startswith(" ", pos - 1):
         return True
     # A free-standing word for "times" counts occurrences as well: "elected three times".
     if locale.needs_comparative and scan.look(after, "comparative") is None and not governed_by_change(scan, start):
         return False
-    return not locale.needs_before_times or scan.look_back(start, "before_times") is not None
+    return not locale.needs_before_times
+
+
+def _range_start(scan: Scan, start: int) -> int:
+    """Where the range begins whose second side starts at a place; the place itself where there is none."""
+    link = scan.look_back(start, "range_to")
+    if link is None:
+        return start
+    end = link.start
+    while end and scan.folded[end - 1] == " ":
+        end -= 1
+    first = end
+    while first and end - first < 12 and (scan.is_digit(first - 1) or scan.folded[first - 1] in ".,"):
+        first -= 1
+    return first if first < end else start
 
 
 def share(first: Part, second: Part, *, ranged: bool) -> tuple[Part | None, Part | None]:

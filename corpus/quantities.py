@@ -347,7 +347,7 @@ class FigureReader:
     def _is_change(self, first: Part, second: Part) -> bool:
         """Whether "from X to Y" tells of a change, so that X and Y are two figures."""
         opened = self.scan.look_back(first.start, "range_open", "range_change_open", "range_between")
-        if opened is not None and "range_between" in opened.cats:
+        if opened is not None and opened.cats.keys() & {"range_between", "range_never_change"}:
             return False
         if followed_by_change(self.scan, second.end):
             return True

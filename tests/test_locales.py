@@ -29,7 +29,7 @@ SHAPE: dict[str, set[str] | None] = {
     "percent": {"percent", "before", "points", "basis", "permille", "tenths"},
     "bounds": {"before", "inside", "after", "verb", "not_after"},
     "ranges": {"open", "to", "and", "or", "between", "change", "change_open", "change_to", "change_close", "change_after"}
-    | {"instead", "close"},
+    | {"instead", "close", "never_change"},
     "links": {"of"},
     "multiples": None,
     "units": None,

@@ -97,6 +97,7 @@ or = ["oder", "oder sogar", "wenn nicht"] # "millions or even billions of dollar
 between = ["zwischen"]       # the `open` words that take `and`
 change = ["stieg*", "gestiegen", "wuchs"] # verbs and nouns of change: "rose from 5 to 7" is two figures
 change_open = ["с", "со"]    # an `open` that always means a change: "с 5 до 7"
+never_change = ["от"]        # an `open` that never means a change: "рост от 3 до 5 процентов"
 change_to = ["auf"]          # a `to` that always means a change: "von 8 auf 10"
 change_close = ["に上昇"]    # right behind the second side: a change ("290億ドルから860億ドルに上昇")
 change_after = true          # the verb of `change` stands behind the second side (ja ko hi bn ur tr)

@@ -250,7 +250,7 @@ def _unit_forms(locale: Locale, unit: str) -> list[str]:
     forms = {
         _bare(pattern.replace("{0}", "")) for width in ("long", "short") for pattern in _strings(widths.get(width, {}))
     }
-    return sorted(f"={form}" if len(form) == 1 and form.isascii() else form for form in forms if form)
+    return sorted(f"={form}" if len(form) == 1 and form.lower() != form.upper() else form for form in forms if form)
 
 
 def _strings(value: Any) -> Iterator[str]:

@@ -311,9 +311,13 @@ class Locale:
         token = TOKEN.match(folded, pos)
         if token is None:
             return matches
-        _hot, roots = self.words(token.group())
+        word, end = token.group(), token.end()
+        roots = self.words(word)[1]
+        if not roots and word.endswith("'"):
+            end -= 1  # an ending tied on with an apostrophe: "TL'ye"
+            roots = self.words(word[:-1])[1]
         for cut, node in roots:
-            self._walk(text, folded, pos + cut, token.end(), node, matches)
+            self._walk(text, folded, pos + cut, end, node, matches)
         matches.sort(key=lambda match: -match.end)
         for index, match in enumerate(matches):
             if "stop" in match.cats:
