@@ -51,6 +51,20 @@ class UnknownScale(Exception):
     """A scale word whose value depends on a language that is not known: the amount has no reading."""
 
 
+def read_attached(scan: Scan, pos: int) -> Amount | None:
+    """Digits with an English abbreviation glued to them, as they stand behind a currency sign: "$7T", "€5bn"."""
+    if not scan.is_digit(pos):
+        return None
+    number = scan.number(pos)
+    end = number.end
+    while scan.is_letter(end) and end - number.end < 4:
+        end += 1
+    scale = scan.locale.attached.get(scan.text[number.end : end])
+    if scale is None or number.value is None or scan.is_digit(end):
+        return None
+    return Amount(pos, end, number.value * scale, scale=scale, mantissa=number.value, scales=(scale,), digits=True)
+
+
 def read_amount(scan: Scan, pos: int) -> Amount | None:
     """The amount that starts at a place, or None."""
     try:

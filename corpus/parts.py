@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import prod
 
-from corpus.amounts import ONE, Amount, past_of, read_amount
+from corpus.amounts import ONE, Amount, past_of, read_amount, read_attached
 from corpus.changes import governed_by_change
 from corpus.locales.lexicon import Match
 from corpus.scanning import Scan
@@ -48,7 +48,8 @@ def read_part(scan: Scan, pos: int) -> Part | None:
         if scan.is_letter(prefix.end) and scan.is_letter(prefix.end - 1):
             prefix = None
         else:
-            amount = read_amount(scan, scan.gap(prefix.end))
+            start = scan.gap(prefix.end)
+            amount = (read_attached(scan, start) if "symbol" in prefix.cats else None) or read_amount(scan, start)
             if amount is not None:
                 return _prefixed(scan, prefix, amount)
     amount = read_amount(scan, pos)

@@ -135,6 +135,8 @@ class FigureReader:
     def _vague(self, part: Part) -> tuple[list[Figure], int]:
         """A size without a number is a figure only with a currency in its construction."""
         scan = self.scan
+        if scan.folded.endswith((") ", ")"), 0, part.start):
+            return [], part.end  # "1,2 (0,9) miljarder kronor": the scale is that of the numbers before
         high: Decimal | None = None
         if part.currency is None:
             # "billions, or even trillions, of dollars"

@@ -31,6 +31,7 @@ SHAPE: dict[str, set[str] | None] = {
     "ranges": {"open", "to", "and", "or", "between", "change", "change_open", "change_to", "change_close", "change_after"}
     | {"instead", "close", "never_change"},
     "links": {"of"},
+    "attached": None,
     "multiples": None,
     "units": None,
     "not_figures": {"durations", "after", "labels", "months", "time"},

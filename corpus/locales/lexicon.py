@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -144,6 +145,7 @@ class Locale:
         self.tag = tag
         self.decimal: str = tables.get("decimal", ".")
         self.group: str = tables.get("group", ",")
+        self.attached = {form: Decimal(value) for value, forms in tables.get("attached", {}).items() for form in forms}
         self.colon_endings: bool = tables.get("colon_endings", False)
         self.slash_decimals: bool = tables.get("slash_decimals", False)
         self.glue: bool = tables.get("glue", False)
