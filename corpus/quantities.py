@@ -354,10 +354,20 @@ class FigureReader:
         if followed_by_change(self.scan, second.end):
             return True
         if opened is None:
-            return False
+            return self._is_step(first, second)
         if first.bare and second.percent is not None and "of" in opened.cats:
             return False  # "une hausse de 3 à 5 %" is by how much
         return "range_change_open" in opened.cats or governed_by_change(self.scan, opened.start)
+
+    def _is_step(self, first: Part, second: Part) -> bool:
+        """Whether a change by the first leads to the second: "slid 85 cents to $82.19", "swelled by $9.6bn to $69bn".
+
+        Both have their own unit, and they are further apart than the ends of a range usually are.
+        """
+        low, high = first.amount.value, second.amount.value
+        if first.bare or second.bare or low is None or high is None or high <= 3 * low:
+            return False
+        return self.scan.is_letter(second.start - 2) and governed_by_change(self.scan, first.start)
 
     def _is_rate(self, figure: Figure) -> bool:
         """Whether one unit is only what a price is for: "1バレル82.47ドル", "1ドル=149円"."""
