@@ -100,6 +100,9 @@ def _digits(scan: Scan, pos: int, *, part: Match | None = None) -> Amount | None
         ending = _COLON_ENDING.match(scan.folded, end)
         if ending is not None and scan.look(ending.start(1), "never", "duration") is None:
             end = ending.end()  # "10 000:n työntekijän"
+    if scan.locale.number_ending is not None:
+        tied = scan.locale.number_ending.match(scan.folded, end)
+        end = end if tied is None else tied.end()
     end, hedge = _continue(scan, stack, end, digits=True)
     no_cents = _NO_CENTS.match(scan.folded, end)
     if no_cents is not None:

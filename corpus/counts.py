@@ -46,6 +46,14 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> Counted | None:
         return None  # scripts without spaces tell a counted noun by its counting word alone
     if amount.plain and 1900 <= amount.value < 2100:
         return None
+    if scan.folded.startswith("-", pos - 1) and not scan.text[pos : pos + 1].isupper():
+        return None  # "20-osobowy zespół", "a 20-strong team"; but "a 350,000-GPU cluster"
+    if (
+        scan.folded.startswith(".", amount.end - 1)
+        and scan.text[pos : pos + 1].isupper()
+        and not scan.locale.capital_nouns
+    ):
+        return None  # the dot of "12 тыс." ended the sentence
     if scan.locale.noun_of and amount.scales and amount.scales[-1] >= 1_000_000 and scan.look(pos, "of") is None:
         return None  # "8.000 millones anunciados"
     noun = _noun(scan, pos)
@@ -106,9 +114,12 @@ def _is_name(scan: Scan, amount: Amount, start: int) -> bool:
     while scan.is_letter(begin - 1) and end - begin < 40:
         begin -= 1
     word = scan.text[begin:end]
+    opening = scan.text[:begin].rstrip(" \"'„“«(") if begin < 200 else scan.text[begin - 8 : begin].rstrip(" \"'„“«(")
+    if (not opening or opening[-1] in ".!?:\n") and word[1:].islower():
+        return False  # any word has a capital at the start of a sentence
     if scan.locale.capital_nouns or word.islower() or word.lower() == word:
         return False
-    # A capital opens a sentence as well; only what is no ordinary word is a name there.
+    # What the language knows as an ordinary word is no name, also where it is written with a capital.
     known = {"function", "bound_before", "adjective", "time", "article", "of", "join", "range_open", "range_to"}
     return not any(match.cats.keys() & known for match in scan.matches(begin))
 

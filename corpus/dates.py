@@ -56,7 +56,7 @@ class Found:
 
 
 _ISO = re.compile(r"(?<![\d.,/-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\d-]|[.,]\d)")
-_NUMERIC = re.compile(r"(?<![\d.,/:-])(\d{1,4})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{2})(?!\d|[./-]\d|[,:%]\d)")
+_NUMERIC = re.compile(r"(?<![\d.,/:-])(\d{1,4})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{1,2})(?!\d|[./-]\d|[,:%]\d)")
 _COMPACT = re.compile(r"(?<![\w.-])(\d{4})(\d{2})(\d{2})(?:T\d{4,6}Z?)?(?![\w-]|\.\d)")
 _CJK = re.compile(
     r"(?:(令和|平成|昭和|中華民國|民國|民国)? ?([0-9]{1,4}|元|[〇零一二三四五六七八九十]{1,5}) ?年 ?)?"
@@ -68,7 +68,7 @@ _CJK_YEAR = re.compile(
 )
 _KOREAN = re.compile(r"(?<![0-9])(?:([0-9]{4}) ?년 ?)?([0-9]{1,2}) ?월(?: ?([0-9]{1,2}) ?일)?")
 _YEAR = re.compile(r"(?<![\w.,/$€£¥₹+-])((?:1[39]|2[0156])\d\d)(?![\w/%$€£¥₹]|[.,:-]\d)")
-_LEFT_DAY = re.compile(r"(?<![\d.,/:$€£¥₹-])(\d{1,2})(?:st|nd|rd|th|er|º|°|ª|-?(?:a|e|го|ое|е|ші|і))?$")
+_LEFT_DAY = re.compile(r"(?:(?<![\d.,/:$€£¥₹-])|(?<=\d:\d\d-))(\d{1,2})(?:st|nd|rd|th|er|º|°|ª|-?(?:a|e|го|ое|е|ші|і))?$")
 _LEFT_YEAR = re.compile(r"(?<![\d.,/:$€£¥₹-])(\d{4})$")
 _RIGHT_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?(?![\d:%]|[.,/]\d)")
 _RIGHT_YEAR = re.compile(r"(\d{4})(?![\d%]|[.,/:]\d)")
@@ -110,7 +110,9 @@ def _numeric(text: str, language: str | None, short_years: bool) -> Iterator[Fou
             yield from _checked(match, int(match[1]), int(match[2]), int(match[3]), language)
     for match in _NUMERIC.finditer(text):
         first, middle, last = match[1], match[3], match[4]
-        if len(first) == 4 and len(last) == 2:
+        if len(last) == 1 and len(first) < 4:
+            continue
+        if len(first) == 4 and len(last) <= 2:
             yield from _checked(match, int(first), int(middle), int(last), language)
         elif len(first) == 3 and short_years and language in (None, "zh-Hant"):
             yield from _checked(match, int(first) + 1911, int(middle), int(last), language)

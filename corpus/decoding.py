@@ -8,18 +8,11 @@ from __future__ import annotations
 
 import codecs
 import re
-import tomllib
 import unicodedata
-from collections import Counter
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING
 
+from corpus.guessing import guess
 from corpus.mojibake import repair
-
-if TYPE_CHECKING:
-    from charset_normalizer import CharsetMatch
 
 # A longer mark first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
@@ -31,32 +24,13 @@ _MARKS = (
 )
 _WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
 
-# What news was written in before UTF-8, the likelier first. The detector knows many more (EBCDIC,
-# DOS box graphics), whose only effect on articles is to win by accident: German in windows-1252
-# came out as Big5.
-_LEGACY = [
-    "cp1252", "cp1251", "cp1250", "cp1254", "cp1253", "cp1255", "cp1256", "cp1257", "cp1258",
-    "iso8859_2", "iso8859_5", "iso8859_6", "iso8859_7", "koi8_r", "koi8_u", "cp866",
-    "gb18030", "big5", "cp932", "shift_jis", "euc_jp", "cp949", "euc_kr", "cp874", "tis_620",
-]  # fmt: skip
-
 _SAMPLE_BYTES = 16_384
-_KANA = re.compile(r"[\u3041-\u30ff]")
-# Signs of trade and arithmetic at the edge of a word: letters read in a neighbouring code page.
-_ODD = re.compile(
-    r"(?<=[^\W\d_])[\xa1-\xa9\xab-\xb4\xb6-\xb9\xbb-\xbf\xd7\xf7](?=[^\W\d_])|(?<!\w)[\xa9\xae\xb9\xbe](?=[^\W\d_])"
-)
-# Another script in the middle of a Latin word: "f乺" for "für".
-_GRAFTED = re.compile(
-    r"(?<=[a-z])[^\x00-\u024f\u1e00-\u1eff\u2000-\u206f](?=[a-z])|(?<=[a-z]{2})[\u0370-\u1cff\u3040-\ud7ff]"
-)
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 # Everything in C0 and C1 that is not white space; the escape sequences of ISO 2022 are gone by now.
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _INVISIBLE = "\ufeff\u200b\u2060"
 
-_LATIN = re.compile(r"[\u00df-\u00f6\u00f8-\u024f\u0300-\u0323\u1e00-\u1eff]")
 
 _SIGNATURES = (
     (b"%PDF-", "a PDF document"),
@@ -71,8 +45,8 @@ _SIGNATURES = (
 )
 # A stray control character is a slip in a text, one in two hundred is a file that is no text.
 _CONTROLS_TOLERATED = 0.005
-# Right guesses stay under a tenth, wrong ones reach a half.
-_DOUBT_ALLOWED = 0.3
+# How much likelier (as a natural logarithm) another reading must be before a declaration is not believed.
+_OVERRULED = 12.0
 # A page may have this many broken characters, or this share of them.
 _DAMAGE, _DAMAGED_SHARE = 3, 0.001
 
@@ -124,15 +98,19 @@ def _decode(raw: bytes, declared: str | None, lenient: bool) -> Decoded:
 
 
 def _legacy(raw: bytes, declared: str | None) -> Decoded:
-    """As declared where the text looks right, else as detected, else as declared after all."""
+    """As declared, unless the bytes say clearly that they are something else."""
     text = None if declared is None else _try(raw, declared)
     if text is None or declared is None or not _is_text(text):
         return _detected(raw)
-    name = codecs.lookup(declared).name
-    if is_plausible(text[:_SAMPLE_BYTES]):
-        return _judged(text, name)
-    detected = _detected(raw)
-    return _judged(text, name) if detected.text is None else detected
+    sample = _sample(raw)
+    guessed = guess(sample)
+    if (
+        guessed is not None
+        and guessed.margin >= _OVERRULED
+        and _try(sample, guessed.encoding) != _try(sample, declared)
+    ):
+        return _detected(raw)
+    return _judged(text, codecs.lookup(declared).name)
 
 
 def _try(raw: bytes, encoding: str) -> str | None:
@@ -207,58 +185,14 @@ def _likeness(text: str) -> float:
 
 
 def _detected(raw: bytes) -> Decoded:
-    """Legacy encodings: Japanese by its kana, everything else by the detector's statistics."""
-    for encoding in ("euc_jp", "cp932"):
-        # Kana are a third of Japanese and absent from all else; the detector reads EUC-JP as Thai.
-        text = _try(raw, encoding)
-        if text is not None:
-            foreign = len(_NOT_ASCII.findall(text[:_SAMPLE_BYTES]))
-            if foreign and len(_KANA.findall(text[:_SAMPLE_BYTES])) / foreign >= 0.2:
-                return _judged(text, encoding)
-    from charset_normalizer import from_bytes  # loads for a tenth of a second, and is seldom needed
-
-    sample = _sample(raw)
-    matches = from_bytes(sample, steps=8, chunk_size=1024, cp_isolation=_LEGACY, enable_fallback=False)
-
-    def doubt(match: CharsetMatch) -> tuple[float, float, int]:
-        text = str(match)
-        return (
-            round(match.chaos + _oddness(text) + _strangeness(text), 2),
-            -match.coherence,
-            _LEGACY.index(match.encoding),
-        )
-
-    for match in sorted(matches, key=doubt):
-        text = _try(raw, match.encoding)
-        if text is not None and _is_text(text) and _all_assigned(text) and doubt(match)[0] <= _DOUBT_ALLOWED:
-            return _judged(text, match.encoding)
+    """Legacy encodings, by how well what they would read as is written."""
+    guessed = guess(_sample(raw))
+    text = None if guessed is None else _try(raw, guessed.encoding)
+    if guessed is not None and text is not None and _is_text(text) and _all_assigned(text):
+        return _judged(text, guessed.encoding)
     where = _BEYOND_ASCII.search(raw)
     at = 1 if where is None else where.start() + 1
     return Decoded(reason=f"the encoding is not UTF-8, nor one that could be told (byte {at} on); save it as UTF-8")
-
-
-def _oddness(text: str) -> float:
-    """The share of what is beyond ASCII that stands where no text has it."""
-    return (len(_ODD.findall(text)) + len(_GRAFTED.findall(text))) / max(1, len(_NOT_ASCII.findall(text)))
-
-
-def is_plausible(text: str) -> bool:
-    return _all_assigned(text) and _oddness(text) + _strangeness(text) <= 0.1
-
-
-def _strangeness(text: str) -> float:
-    """The share of the accented Latin letters that the language which fits them best does not have."""
-    letters = Counter(character for character in text.lower() if _LATIN.match(character) is not None)
-    total = letters.total()
-    if total == 0:
-        return 0.0
-    return 1 - max(sum(letters[c] for c in alphabet) for alphabet in _alphabets()) / total
-
-
-@cache
-def _alphabets() -> tuple[frozenset[str], ...]:
-    table = tomllib.loads(files("corpus").joinpath("letters.toml").read_text("utf-8"))
-    return tuple(frozenset(letters) for letters in table.values())
 
 
 def _all_assigned(text: str) -> bool:

@@ -15,7 +15,7 @@ def find_qualifier(scan: Scan, start: int, end: int, *, kind: str, inside: str |
     """The qualifier of a figure by the words before, `inside` and after it; "exact" where there are none."""
     found = _before(scan, start, kind)
     if kind != "multiple" or scan.look(scan.gap(end), "comparative") is None:  # "14 times more than" is exact
-        found += _after(scan, end)
+        found += _after(scan, end, kind)
     if inside is not None:
         found.append(inside)
     number = scan.look(start, "number")
@@ -77,8 +77,8 @@ def _across_small_words(scan: Scan, end: int) -> Match | None:
 def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
     """Whether the words are a hedge here, and not a preposition that a noun or verb before them calls for."""
     qualifier = match.cats["bound_before"]
-    if scan.look_back(match.start, "times") is not None:
-        return False  # "14 times more than 500 bn"
+    if scan.look_back(match.start, "times", "multiple") is not None:
+        return False  # "14 times more than 500 bn", "вдвое больше 2 млрд"
     longest = scan.backs(match.end)[0]
     if longest.start < match.start and longest.cats.keys() & {"range_between", "range_open", "stop"}:
         return False  # the end of another word or phrase: 買超, "trong khoảng"
@@ -92,7 +92,7 @@ def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
     return not scan.locale.cancels_hedge(scan.word_before(match.start))
 
 
-def _after(scan: Scan, end: int) -> list[str]:
+def _after(scan: Scan, end: int, kind: str) -> list[str]:
     found: list[str] = []
     inside = scan.look_back(end, "bound_after")  # an ending that is a hedge: "ლარამდე", "dollárig"
     if (
@@ -108,7 +108,7 @@ def _after(scan: Scan, end: int) -> list[str]:
         match = scan.look(scan.gap(pos + 1), "bound_after")
         if match is not None and scan.folded[scan.gap(match.end) : scan.gap(match.end) + 1] not in tuple("),."):
             match = None  # "(+6,8 %)", "(circa 5 miliardi)" speak of what follows them
-    if match is None or _is_change(scan, match):
+    if match is None or _is_change(scan, match) or (kind == "percent" and "comparative" in match.cats):
         return found
     return [*found, match.cats["bound_after"]]
 

@@ -22,7 +22,7 @@ def find_link(scan: Scan, part: Part) -> tuple[str, int] | None:
     if match is None:
         match = scan.look(spaced, *_LINKS)
     if match is None:
-        return _proclitic_link(scan, spaced)
+        return _approximate_pair(scan, part, spaced) or _proclitic_link(scan, spaced)
     for kind in ("change_to", "to", "and", "or", "instead"):
         if f"range_{kind}" in match.cats:
             break
@@ -35,6 +35,17 @@ def find_link(scan: Scan, part: Part) -> tuple[str, int] | None:
     while end - match.end < 3 and scan.folded.startswith(" ", end):
         end += 1
     return kind, end
+
+
+def _approximate_pair(scan: Scan, part: Part, pos: int) -> tuple[str, int] | None:
+    """Two neighbouring number words that make a range together: "七八百亿", "دو سه میلیون", "two three million"."""
+    value = part.amount.value
+    if value is None or part.amount.digits or not part.bare or not 1 <= value < 10:
+        return None
+    second = scan.look(pos, "number")
+    if second is None or second.cats["number"] != value + 1:
+        return None
+    return "to", second.start
 
 
 def _proclitic_link(scan: Scan, pos: int) -> tuple[str, int] | None:

@@ -360,3 +360,56 @@ def m0004_search_index(db: Database) -> None:
     )
     for statement in _INDEX:
         db.execute(statement)
+
+
+# What marks an article for the step that links versions: whatever its trace is made of, by whomever it is changed.
+_TRACED = ("text", "language", "date_published", "date_method", "content_hash", "source_id")
+_CLAIMED = ("start_char", "end_char", "kind", "low", "high", "currency", "vague", "magnitude", "magnitude_high")
+_WEIGHED = ("measure", "subject", "period", "stance", "qualifier", "struck", "sentence")
+
+
+def _differs(columns: tuple[str, ...]) -> str:
+    return " OR ".join(f"old.{column} IS NOT new.{column}" for column in columns)
+
+
+@MIGRATIONS()
+def m0020_versions(db: Database) -> None:
+    """Traces and keys by which versions of one article are found, and what has to be looked at again."""
+    db.execute("CREATE TABLE articles_to_link (article_id INTEGER PRIMARY KEY)")
+    db.execute(
+        "CREATE TABLE claims_to_compare (measure TEXT NOT NULL, subject TEXT NOT NULL, PRIMARY KEY (measure, subject)) "
+        "WITHOUT ROWID"
+    )
+    db.execute(
+        "CREATE TABLE article_traces (article_id INTEGER PRIMARY KEY REFERENCES articles(id), mark INTEGER NOT NULL "
+        "UNIQUE, traits TEXT NOT NULL, sketch BLOB NOT NULL, keys BLOB NOT NULL)"
+    )
+    db.execute(
+        "CREATE TABLE article_keys (key INTEGER NOT NULL, mark INTEGER NOT NULL, PRIMARY KEY (key, mark)) WITHOUT ROWID"
+    )
+    queue = "INSERT OR IGNORE INTO articles_to_link VALUES ({0}.article_id);"
+    compare = (
+        "INSERT OR IGNORE INTO claims_to_compare SELECT {0}.measure, {0}.subject "
+        "WHERE {0}.measure IS NOT NULL AND {0}.subject IS NOT NULL;"
+    )
+    enqueue = "INSERT OR IGNORE INTO articles_to_link VALUES (new.id);"
+    db.execute(f"CREATE TRIGGER to_link_article AFTER INSERT ON articles BEGIN {enqueue} END")
+    db.execute(
+        f"CREATE TRIGGER to_link_edit AFTER UPDATE ON articles WHEN {_differs(_TRACED)} BEGIN {enqueue} END",
+    )
+    for event, sides in (("INSERT", ("new",)), ("DELETE", ("old",))):
+        body = "".join(text.format(side) for side in sides for text in (queue, compare))
+        db.execute(f"CREATE TRIGGER to_link_figure_{event.lower()} AFTER {event} ON figures BEGIN {body} END")
+        body = "".join(queue.format(side) for side in sides)
+        db.execute(f"CREATE TRIGGER to_link_date_{event.lower()} AFTER {event} ON date_mentions BEGIN {body} END")
+    body = "".join(text.format(side) for side in ("old", "new") for text in (queue, compare))
+    db.execute(
+        f"CREATE TRIGGER to_link_figure_update AFTER UPDATE ON figures WHEN {_differs(_CLAIMED + _WEIGHED)} "
+        f"BEGIN {body} END"
+    )
+    db.execute("CREATE INDEX idx_figures_measure_subject ON figures (measure, subject)")
+    db.execute("INSERT INTO articles_to_link SELECT id FROM articles")
+    db.execute(
+        "INSERT OR IGNORE INTO claims_to_compare SELECT measure, subject FROM figures "
+        "WHERE measure IS NOT NULL AND subject IS NOT NULL"
+    )

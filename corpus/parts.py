@@ -140,6 +140,8 @@ def _is_unit(scan: Scan, pos: int, match: Match) -> bool:
     """A unit stands free or right behind the digits; "2027-м" is no length, "2024 г." no weight."""
     if scan.is_letter(match.end) or (scan.folded.startswith("-", pos - 1) and match.end - match.start < 3):
         return False
+    if "function" in match.cats:
+        return False  # "ha" is a hectare and, in Italian, "has"
     other = scan.look(pos, "duration", "never", "month")
     return other is None or other.end < match.end
 
@@ -169,10 +171,16 @@ def _is_multiple(scan: Scan, start: int, pos: int, times: Match) -> bool:
         return False
     if not scan.folded.startswith(" ", pos - 1):
         return True
-    # A free-standing word for "times" counts occurrences as well: "elected three times".
-    if locale.needs_comparative and scan.look(after, "comparative") is None and not governed_by_change(scan, start):
-        return False
-    return not locale.needs_before_times
+    return is_compared(scan, start, times.end) and not locale.needs_before_times
+
+
+def is_compared(scan: Scan, start: int, end: int) -> bool:
+    """Whether a word for "times" compares: it counts occurrences as well, as in "elected three times"."""
+    return (
+        not scan.locale.needs_comparative
+        or scan.look(scan.gap(end), "comparative") is not None
+        or governed_by_change(scan, start)
+    )
 
 
 def _range_start(scan: Scan, start: int) -> int:

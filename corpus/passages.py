@@ -11,12 +11,16 @@ from dataclasses import dataclass
 WRAP_COLUMNS = 100
 PROSE_WORDS = 7
 PROSE_COLUMNS = 150
+# Thai closes no sentence: a line is a paragraph from the length on that headings seldom have.
+STOPLESS_PROSE = 70
 
 _BLANK = re.compile(r"\n{2,}")
 _CLOSERS = " \"'”“„«»’‘」』）)]*®™■□▪●◆™¹²³"
 _ENDS = ".!?…。！？।॥۔؟：:;；։።"
 _STOPS = ".!?…。！？।॥۔؟"
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_STOPLESS = re.compile("[\u0e00-\u0eff]")
+_INNER_STOP = re.compile(r"[。！？।॥۔؟]|[^\W\d_]{2}[.!?][\"'”»)]?\s+[^\W\d_a-zа-я]")
 _LIST = re.compile(r"(?:[-*•·▪●◦‣–—►▶✓✔]|\d{1,2}[.)]|\(\d{1,2}\))\s+\S")
 # "А.И." closes a name, not a sentence.
 _INITIALS = re.compile(r"\b[^\W\d_]\.\s?[^\W\d_]\.$")
@@ -44,9 +48,21 @@ def ends_sentence(text: str) -> bool:
     return bool(bare) and bare[-1] in _STOPS and _INITIALS.search(bare[-8:]) is None
 
 
+def stopless(text: str) -> bool:
+    """Whether the text is in a script that closes no sentence with a sign (Thai, Lao)."""
+    return len(_STOPLESS.findall(text)) * 2 > len(text)
+
+
+def holds_sentence(text: str) -> bool:
+    """Whether a sentence ends somewhere in the text."""
+    return ends_sentence(text) or _INNER_STOP.search(text) is not None
+
+
 def is_prose(text: str) -> bool:
     """Whether the text is a paragraph: a closed sentence of some length, or longer than any heading."""
     words = words_in(text)
+    if stopless(text):
+        return len(text) >= STOPLESS_PROSE
     if ends_sentence(text):
         return words >= PROSE_WORDS or (words >= 4 and columns(text) >= 40)
     return columns(text) >= PROSE_COLUMNS * (1.6 if words < 20 else 1) or words >= 32

@@ -24,7 +24,8 @@ _IN_URL = re.compile(
 _STAMP = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?)(?:[T ](\d{2}:\d{2}(?::\d{2})?)(?:\.\d+)?\s?(Z|[+-]\d{2}:?\d{2})?)?$")
 _YEAR_ONLY = re.compile(r"\d{4}$")
 _WIRE = re.compile(
-    r"[\s.,)]*(?:\([^)]{2,40}\)|/[^/]{2,40}/)?\s*(?:[-–—:]|\.\s*[-–—])\s|[\s,]*\((?:[A-Za-z][^)]{1,30})\)"
+    r"[\s.,)]*(?:\([^)]{2,40}\)|/[^/]{2,40}/)?\s*(?:[-–—]{1,3}|:|\.\s*[-–—])\s|[\s,]*\((?:[A-Za-z][^)]{1,30})\)"
+    r"|[\s.,)]*/[^/]{2,40}/[.\s]"
 )
 
 
@@ -187,7 +188,7 @@ def _dateline(
         for found in dates:
             told.append((found, _kind_before(passage.text[position : found.start])))
             position = found.end
-        for found, kind in sorted(told, key=lambda pair: pair[1] == "updated"):
+        for found, kind in sorted(told, key=lambda pair: (pair[1] == "updated", pair[0].precision != "day")):
             result = _dated(passage.text, found, passage.text, latest, hint)
             if result is not None and result.precision is not None:
                 return result, kind

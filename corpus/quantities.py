@@ -17,7 +17,7 @@ from corpus.links import find_link, past_punctuation, read_second, with_currency
 from corpus.locales.cldr import currency_groups
 from corpus.locales.lexicon import Match
 from corpus.model import Figure
-from corpus.parts import Part, read_part, share
+from corpus.parts import Part, is_compared, read_part, share
 from corpus.scanning import Scan
 
 _LOW_OPEN = ("less_than", "up_to")
@@ -34,20 +34,21 @@ class FigureReader:
 
     def __init__(self, scan: Scan) -> None:
         self.scan = scan
-        self.unnamed: list[Part] = []  # large amounts without a word on what they measure
+        # Large amounts without a word on what they measure, with the low end of those that are ranges.
+        self.unnamed: list[tuple[Part, Decimal | None]] = []
 
     def read_all(self) -> tuple[Figure, ...]:
         """The figures, in order, with those that take their currency from another of their sentence."""
         figures = list(self.read())
         money = [figure for figure in figures if figure.kind == "money"]
         starts = [figure.start_char for figure in money]
-        for part in self.unnamed:
+        for part, low in self.unnamed:
             following = bisect_left(starts, part.end)
             partner = self._partner(part, money[following : following + 1], money[max(0, following - 1) : following])
             if partner is not None:
                 shared = self._single(replace(part, currency=partner.currency), rule=".shared")
                 if shared is not None:
-                    figures.append(self._finished(shared))
+                    figures.append(self._finished(shared if low is None else replace(shared, low=low)))
         codes = self._codes({figure.currency for figure in figures if figure.currency is not None})
         return tuple(
             figure if figure.currency is None else replace(figure, currency=codes[figure.currency])
@@ -129,6 +130,8 @@ class FigureReader:
         after = self.scan.look(self.scan.gap(match.end), "not_multiple", "frequency")
         if after is not None and ("not_multiple" in after.cats or "times" in match.cats):
             return []
+        if match.cats.get("times") == "occasions" and not is_compared(self.scan, match.start, match.end):
+            return []
         value: Decimal = match.cats["multiple"]
         return [self._figure(match.start, match.end, "multiple", value, value, rule="multiple.word")]
 
@@ -186,7 +189,7 @@ class FigureReader:
                 return [], figure.end_char
             return [figure], max(figure.end_char, part.end)
         if part.bare and part.amount.scale >= _MILLION and not part.amount.implied_one:
-            self.unnamed.append(part)
+            self.unnamed.append((part, None))
         return [], max(part.end, identifier_end(self.scan, part.start) if scan.is_digit(part.start) else 0)
 
     def _join(self, first: Part, second: Part, kind: str) -> tuple[list[Figure], int] | None:
@@ -220,6 +223,8 @@ class FigureReader:
         whole = replace(right, start=left.start, amount=replace(right.amount, start=left.amount.start, plain=False))
         figure = self._single(whole, rule=".range")
         if figure is None:
+            if whole.bare and left.amount.scale >= _MILLION and right.amount.scale >= _MILLION:
+                self.unnamed.append((whole, low))
             return [], right.end
         factor = right.percent if right.percent is not None else ONE
         # A range has both its ends: "from 5" in front of it opens none.
@@ -357,7 +362,10 @@ class FigureReader:
             return self._is_step(first, second)
         if first.bare and second.percent is not None and "of" in opened.cats:
             return False  # "une hausse de 3 à 5 %" is by how much
-        return "range_change_open" in opened.cats or governed_by_change(self.scan, opened.start)
+        if "range_change_open" in opened.cats:
+            return True
+        # A language with openers of its own for a change means a range by the others.
+        return not self.scan.locale.has_change_open and governed_by_change(self.scan, opened.start)
 
     def _is_step(self, first: Part, second: Part) -> bool:
         """Whether a change by the first leads to the second: "slid 85 cents to $82.19", "swelled by $9.6bn to $69bn".

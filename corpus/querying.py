@@ -1,68 +1,72 @@
-"""A query as typed → the terms and filters it means; nothing that can be typed is an error."""
+"""A query as typed → its terms and filters with their places; nothing that can be typed is an error."""
 
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
+from corpus.segmenting import Segment, segments
+
 # More terms than this help nobody and would let one request cost as much as a hundred.
 MAX_TERMS = 32
 MAX_CHARS = 10_000
-# A word of this many letters also finds its longer forms ("Altman" finds "Altmans").
-MIN_PREFIX_LETTERS = 4
 
-FILTERS = ("language", "source", "measure", "subject", "since", "until", "story")
+FILTERS = ("language", "source", "measure", "subject", "flag", "since", "until", "new", "story")
+_DATES = ("since", "until", "new")
+# Those of which any of several may hold: language:de language:ru.
+_SEVERAL = ("language", "source", "measure")
 
-_ACCENTS = re.compile("[\u0300-\u036f]+")
 # Quotation marks of any language mean a phrase.
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』〝〞＂", '"'))
-_PIECE = re.compile(r'(?P<sign>-?)(?:(?P<field>[a-z]{1,12}):)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))')
-# Names of scripts written without spaces between words, as Unicode names begin with them.
-_UNSPACED = (
-    "CJK UNIFIED",
-    "CJK COMPATIBILITY IDEOGRAPH",
-    "HIRAGANA",
-    "KATAKANA",
-    "THAI",
-    "LAO",
-    "KHMER",
-    "MYANMAR",
+_PIECE = re.compile(
+    r'(?P<sign>[-−–]?)(?:(?P<field>[A-Za-z]{1,12}):)?(?:"(?P<phrase>[^"]*)(?:"|$)|(?P<word>[^\s"]+))|(?P<rest>")'
 )
+# exact: or language: with nothing behind it.
+_BARE = re.compile(r"(?P<field>[A-Za-z]{1,12}):(?=\s|$)")
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One thing to find: ``words`` are folded and stand next to each other in the text.
+    """One thing to find; kind is word, phrase or beginning.
 
-    ``within`` terms are looked for inside the text, since their script has no spaces to split at;
-    ``prefix`` terms also find longer forms of their last word.
+    ``start`` and ``end`` are its place in the query, sign and field included. ``exact`` terms are found as
+    they are written only: no other form, language or script.
     """
 
     text: str
-    words: tuple[str, ...]
-    phrase: bool = False
-    prefix: bool = False
-    within: bool = False
+    kind: str
+    start: int
+    end: int
+    segments: tuple[Segment, ...]
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FilterPart:
+    """A filter that stands in the query, and its place."""
+
+    name: str
+    value: str
+    start: int
+    end: int
+    excluded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was understood: of every group at least one term must be found; ``ignored`` was of no use."""
+    """What was typed: of every group at least one term must be found; ``ignored`` was of no use."""
 
+    text: str = ""
     groups: tuple[tuple[Term, ...], ...] = ()
     excluded: tuple[Term, ...] = ()
-    filters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    parts: tuple[FilterPart, ...] = ()
     ignored: tuple[str, ...] = ()
-
-    @property
-    def hopeless(self) -> bool:
-        """True where something was typed and none of it can be looked for: then nothing is found."""
-        return bool(self.ignored) and not (self.groups or self.excluded or self.filters)
+    exact: bool = False
+    filters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def terms(self) -> tuple[Term, ...]:
@@ -70,109 +74,127 @@ class Query:
         return tuple(term for group in self.groups for term in group)
 
 
-@lru_cache(maxsize=1)
-def _word_pattern() -> re.Pattern[str]:
-    # ``\w`` leaves out combining marks, and with them the vowels of Hindi, Bengali and Thai.
-    marks = "".join(chr(code) for code in range(0x300, sys.maxunicode) if unicodedata.category(chr(code))[0] == "M")
-    return re.compile(f"[^\\W_](?:[^\\W_]|[{marks}])*")
+def tidy(text: str) -> str:
+    """A query in NFC with one kind of quotation mark, without control characters and half pairs.
+
+    No character is added or taken away after composing, so that places stay what they are.
+    """
+    composed = unicodedata.normalize("NFC", text[:MAX_CHARS])
+    return "".join(map(_kept, composed)).translate(_QUOTES)
 
 
-def find_words(text: str) -> Iterator[tuple[int, int, str]]:
-    """Give the words of a text as (start, end, folded)."""
-    for match in _word_pattern().finditer(text):
-        yield match.start(), match.end(), fold(match.group())
-
-
-@lru_cache(maxsize=20_000)
-def fold(word: str) -> str:
-    """Give a word without case and without accents, for comparing only; its length may change."""
-    lowered = word.casefold()
-    if lowered.isascii():
-        return lowered
-    # İ folds to i and a mark, so marks are taken off after the case is; only those of the European
-    # scripts, for elsewhere they are vowels.
-    return _ACCENTS.sub("", unicodedata.normalize("NFKD", lowered))
-
-
-@lru_cache(maxsize=20_000)
-def _unspaced(char: str) -> bool:
-    return unicodedata.name(char, "").startswith(_UNSPACED)
-
-
-def _tidy(text: str) -> str:
-    """Give NFC text without control characters, half pairs and unassigned code points."""
-    kept = (" " if unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co") else char for char in text[:MAX_CHARS])
-    return unicodedata.normalize("NFC", "".join(kept))
-
-
-def _term(text: str, *, phrase: bool, exact: bool) -> Term | None:
-    prefix = not phrase and not exact
-    if text.endswith("*") and not phrase:
-        text, prefix = text.rstrip("*"), True
-        asked_for = True
-    else:
-        asked_for = False
-    words = tuple(folded for _, _, folded in find_words(text) if folded)
-    if not words:
-        return None
-    within = not text.isascii() and any(map(_unspaced, text))
-    long_enough = len(words[-1]) >= MIN_PREFIX_LETTERS and not any(map(str.isdigit, words[-1]))
-    return Term(text, words, phrase, prefix and not within and (asked_for or long_enough), within)
-
-
-def _is_meant(name: str, value: str) -> bool:
-    """True where a filter that stands in the query can be applied; otherwise it is read as words."""
-    if name in ("since", "until"):
-        return parse_date_prefix(value) is not None
-    return bool(value.strip())
+@lru_cache(maxsize=10_000)
+def _kept(char: str) -> str:
+    return " " if unicodedata.category(char) in ("Cc", "Cs", "Cn", "Co") or char == "\u3000" else char
 
 
 def parse_query(text: str | None, *, exact: bool = False) -> Query:
     """Read a query: words, "phrases", -exclusions, OR, beginnings*, and filters such as ``language:de``.
 
-    ``exact`` keeps words from finding their longer forms. Any text is a query; whatever holds nothing
-    to look for (``$``, an emoji, a lone quotation mark) is named in ``ignored``.
+    ``exact`` (or ``exact:`` in the query; ``exact:word`` for one) keeps words from standing for other forms
+    and languages. Any text is a query; whatever holds nothing to look for (``$``, an emoji, a lone
+    quotation mark) is named in ``ignored``.
     """
+    typed = tidy(text or "")
     groups: list[list[Term]] = []
     excluded: list[Term] = []
-    filters: dict[str, str] = {}
+    parts: list[FilterPart] = []
     ignored: list[str] = []
-    pending_or = False
-    for count, match in enumerate(_PIECE.finditer(_tidy(text or "").translate(_QUOTES))):
-        name, phrase = match["field"], match["phrase"]
-        value = phrase if phrase is not None else match["word"]
-        if count >= MAX_TERMS:
-            ignored.append(match.group()[:80])
+    either = False
+    at = count = 0
+    while at < len(typed):
+        if typed[at].isspace():
+            at += 1
+            continue
+        bare = _BARE.match(typed, at)
+        match = bare or _PIECE.match(typed, at)
+        if match is None:
+            at += 1
+            continue
+        start, at = at, match.end()
+        count += 1
+        if count > MAX_TERMS:
+            ignored.append(typed[start : start + 80])
             break
-        if name in FILTERS and _is_meant(name, value):
-            filters[name] = value.strip()
+        if bare is not None:
+            if bare["field"].lower() == "exact":
+                exact = True
+            elif bare["field"].lower() not in FILTERS and (term := _term(bare.group(), "word", start, at)):
+                groups.append([term])
+            else:
+                ignored.append(bare.group())
             continue
-        if name is not None:
-            value = f"{name}:{value}"
-        if value == "OR" and not match["sign"] and phrase is None:
-            pending_or = bool(groups)
+        name = (match["field"] or "").lower()
+        phrase, value = match["phrase"], match["phrase"] if match["phrase"] is not None else match["word"] or ""
+        if name in FILTERS and is_meant(name, value):
+            parts.append(FilterPart(name, value.strip(), start, at, bool(match["sign"])))
             continue
-        if value == "AND" and not match["sign"] and phrase is None:
+        if match["word"] in ("OR", "AND", "|") and not match["sign"] and not name:
+            either = match["word"] != "AND" and bool(groups)
             continue
-        term = _term(value, phrase=phrase is not None, exact=exact)
+        only = name == "exact"
+        if name and not only:
+            value = f"{match['field']}:{value}"
+        beginning = phrase is None and len(value) > 1 and value.endswith("*")
+        kind = "phrase" if phrase is not None else "beginning" if beginning else "word"
+        term = _term(value, kind, start, at, exact=only)
         if term is None:
-            if match.group().strip():
-                ignored.append(match.group()[:80])
-        elif match["sign"] and match.start() != match.end():
+            ignored.append(match.group()[:80])
+        elif match["sign"]:
             excluded.append(term)
-        elif pending_or:
+        elif either:
             groups[-1].append(term)
         else:
             groups.append([term])
-        pending_or = False
-    return Query(tuple(map(tuple, groups)), tuple(excluded), MappingProxyType(filters), tuple(ignored))
+        either = False
+    filters: dict[str, str] = {}
+    for part in parts:
+        if not part.excluded:
+            before = filters.get(part.name)
+            filters[part.name] = f"{before},{part.value}" if before and part.name in _SEVERAL else part.value
+    return Query(
+        typed,
+        tuple(map(tuple, groups)),
+        tuple(excluded),
+        tuple(parts),
+        tuple(ignored),
+        exact,
+        MappingProxyType(filters),
+    )
+
+
+def _term(text: str, kind: str, start: int, end: int, *, exact: bool = False) -> Term | None:
+    shown = text.rstrip("*") if kind == "beginning" else text
+    found = tuple(segments(shown))
+    return Term(shown, kind, start, end, found, exact) if found else None
+
+
+def is_meant(name: str, value: str) -> bool:
+    """True where a filter that stands in the query can be applied; otherwise it is read as words."""
+    if name in _DATES:
+        return parse_date_prefix(value) is not None
+    return bool(value.strip())
+
+
+def without(query: str, start: int, end: int) -> str:
+    """The query without one of its parts, and without an OR that would be left at its side.
+
+    >>> without("Altman OR Huang chips", 0, 6), without("a b", 2, 3)
+    ('Huang chips', 'a')
+    """
+    before, after = query[:start].split(), query[end:].split()
+    if before and before[-1] == "OR":
+        before.pop()
+    elif after and after[0] == "OR":
+        after.pop(0)
+    return " ".join([*before, *after])
 
 
 _DATE_PREFIX = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
 
 
 def parse_date_prefix(text: str) -> str | None:
-    """Give an ISO date cut to the year, month or day, or None where the text is none.
+    """An ISO date cut to the year, month or day, or None where the text is none.
 
     >>> parse_date_prefix("2024-02-09T10:00"), parse_date_prefix("2024-02"), parse_date_prefix("soon")
     ('2024-02-09', '2024-02', None)

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from corpus.counting import Facet, count_facets
+from corpus.expanding import Meaning, understand
+from corpus.explaining_query import Reading, Understood, explain_query
+from corpus.finding import WINDOW, count_undated, find_rows, known_languages
+from corpus.hits import Found, Hit, make_hits
 from corpus.model import CorpusError
-from corpus.querying import FILTERS, Query, Term, parse_date_prefix, parse_query
-from corpus.search_sql import conditions, match_expression
-from corpus.snippets import best_window, find_matches, render
+from corpus.querying import FILTERS, parse_date_prefix, parse_query
+from corpus.ranking import SORTS, Ranked, fold_stories, make_token, position, rank, read_token
+from corpus.suggesting import is_found, suggest
 
-# Counts are exact up to here, and no more than this is ranked for one request.
-WINDOW = 10_000
+__all__ = ["FILTERS", "MAX_SIZE", "SORTS", "Facet", "Hit", "QueryError", "Reading", "SearchResult", "Understood", "search"]
+
 MAX_SIZE = 100
-FIGURES_SHOWN = 6
-FACET_VALUES = 20
-SORTS = ("relevance", "newest", "oldest")
-# A word in the headline says more about an article than one in its text.
-_RANK = "bm25(articles_fts, 4.0, 1.0, 2.0)"
-_FIGURE_COLUMNS = (
-    "start_char, end_char, quote, kind, low, high, currency, unit, qualifier, vague, magnitude, "
-    "magnitude_high, measure, subject, attributed_to, stance"
-)
 
 
 class QueryError(CorpusError):
@@ -37,53 +32,31 @@ class QueryError(CorpusError):
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """One part of the query: kind is word, phrase, beginning, excluded, filter or ignored."""
+class Suggestion:
+    """A query with a word spelled otherwise."""
 
-    kind: str
     text: str
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Facet:
-    """A value to narrow down by, how it reads, and how many of the results have it."""
-
-    value: str
-    label: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One article found; ``url`` is its page here, ``original_url`` where it was published."""
-
-    uid: str
-    url: str
-    headline: str | None
-    opening: str
-    language: str | None
-    date_published: str | None
-    source: str | None
-    original_url: str | None
-    snippet_html: str
-    figures: tuple[Mapping[str, Any], ...]
+    query: str
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """What was found. ``total`` is exact unless ``total_capped``; ``next`` asks for the following page.
+    """What was found. ``total`` counts articles and is exact unless ``total_capped``; ``stories`` counts results.
 
-    ``undated`` counts the articles that only a filter by date leaves out, because they have none.
+    Each result is the best article of its story, the others are its versions. ``next`` asks for the
+    following page. ``undated`` counts the articles that only a filter by date leaves out, because they
+    have none.
     """
 
     query: str
     sort: str
     total: int
     total_capped: bool
+    stories: int
     understood: tuple[Understood, ...]
     results: tuple[Hit, ...]
     facets: Mapping[str, tuple[Facet, ...]] = field(default_factory=dict)
+    suggestions: tuple[Suggestion, ...] = ()
     undated: int = 0
     next: str | None = None
 
@@ -96,57 +69,89 @@ def search(
     source: str | None = None,
     measure: str | None = None,
     subject: str | None = None,
+    flag: str | None = None,
     since: str | None = None,
     until: str | None = None,
+    new: str | None = None,
     story: str | None = None,
     sort: str | None = None,
     size: int = 20,
     next: str | None = None,
     exact: bool = False,
+    explain: bool = False,
+    fold: bool = True,
 ) -> SearchResult:
-    """Find articles by words in any language and by filters; without either, all of them, newest first.
+    """Find articles by words in any language, by figures and by filters; without any, all of them, newest first.
 
     ``db`` is a sqlite3 connection or a sqlite_utils Database. ``since`` and ``until`` are ISO dates cut
     to what is meant (``2024-02``); an article known only to the month or year is found where the two
-    intervals overlap, an undated one is not. ``language`` is BCP 47 (``zh`` finds ``zh-Hans``, ``und``
-    those unknown), ``source`` a slug or name (``unknown`` for none). ``sort`` is one of SORTS. Any query
-    is answered; QueryError says which filter, order or page cannot be meant.
+    intervals overlap, an undated one is not. ``new`` is the day since which articles came in. ``language``
+    is BCP 47 (``zh`` finds ``zh-Hans``, ``und`` those unknown), ``source`` a slug or name (``unknown`` for
+    none); several values are separated by commas. ``sort`` is one of SORTS. ``exact`` finds words as they
+    are typed only. Without ``fold`` each version of a story is a result of its own. Any query is answered;
+    QueryError says which filter, order or page cannot be meant.
     """
     connection: sqlite3.Connection = getattr(db, "conn", db)
     parsed = parse_query(query, exact=exact)
-    given = dict(zip(FILTERS, (language, source, measure, subject, since, until, story), strict=True))
-    filters = {**parsed.filters, **{name: value for name, value in given.items() if value is not None}}
-    filters = {name: value.strip() for name, value in filters.items() if value.strip()}
-    for name in ("since", "until"):
-        if name in filters:
-            filters[name] = _date(name, filters[name])
-    order = _order(sort, ranked=bool(parsed.groups))
-    rows = _window(connection, parsed, filters, order)
-    capped = len(rows) > WINDOW
-    rows = rows[:WINDOW]
-    rows.sort(key=lambda row: _key(row, order))
-    start = 0 if next is None else _start(rows, next, order)
+    given = dict(zip(FILTERS, (language, source, measure, subject, flag, since, until, new, story), strict=True))
+    filters = _filters(connection, {**parsed.filters, **{name: value for name, value in given.items() if value}})
+    meaning = understand(parsed, known_languages(connection))
+    order = _order(sort, ranked=bool(meaning.groups or meaning.amounts))
+    found = find_rows(connection, meaning, filters, order)
+    rows = found.rows[:WINDOW]
+    ranked = rank(connection, rows, found, order, measure=filters.get("measure"))
+    folded = fold_stories(ranked) if fold and "story" not in filters else [(one, ()) for one in ranked]
+    start = 0 if next is None or next == "" else _start(folded, next, order)
     size = min(max(int(size), 1), MAX_SIZE)
-    page = rows[start : start + size]
-    more = start + size < len(rows)
+    page = folded[start : start + size]
+    more = start + size < len(folded)
     return SearchResult(
         query=(query or "").strip(),
         sort=order,
         total=len(rows),
-        total_capped=capped,
-        understood=_understood(parsed, filters),
-        results=_hits(connection, [row["id"] for row in page], parsed.terms, filters),
-        facets=_facets(connection, rows),
-        undated=_count_undated(connection, parsed, filters),
-        next=_token(page[-1], order) if more else None,
+        total_capped=found.capped,
+        stories=len(folded),
+        understood=explain_query(meaning, given, filters),
+        results=make_hits(
+            connection,
+            [
+                Found(
+                    one.row.article_id,
+                    tuple(other.row.article_id for other in others),
+                    one.explanation if explain else None,
+                    found.spans(one.row.article_id),
+                )
+                for one, others in page
+            ],
+            meaning.wanted,
+            measure=filters.get("measure"),
+        ),
+        facets=count_facets(connection, [row[:4] for row in rows]),
+        suggestions=() if rows else _suggestions(connection, meaning),
+        undated=count_undated(connection, meaning, filters),
+        next=make_token(page[-1][0], order) if more else None,
     )
 
 
-def _date(name: str, value: str) -> str:
-    date = parse_date_prefix(value)
-    if date is None:
-        raise QueryError(name, f"{name} is a year, a month or a day, such as 2024, 2024-02 or 2024-02-09")
-    return date
+def _filters(connection: sqlite3.Connection, given: Mapping[str, str]) -> dict[str, str]:
+    filters = {name: value.strip() for name, value in given.items() if value.strip()}
+    for name in ("since", "until", "new"):
+        if name in filters:
+            date = parse_date_prefix(filters[name])
+            if date is None:
+                raise QueryError(name, f"{name} is a year, a month or a day, such as 2024, 2024-02 or 2024-02-09")
+            filters[name] = date
+    if "source" in filters:
+        # A source may be given by its name; the index knows slugs.
+        slugs = []
+        for value in filters["source"].split(","):
+            row = connection.execute(
+                "SELECT slug FROM sources WHERE slug = ?1 OR name = ?1 COLLATE NOCASE ORDER BY slug = ?1 DESC LIMIT 1",
+                [value.strip()],
+            ).fetchone()
+            slugs.append(value.strip() if row is None else row[0])
+        filters["source"] = ",".join(slugs)
+    return filters
 
 
 def _order(sort: str | None, *, ranked: bool) -> str:
@@ -157,179 +162,23 @@ def _order(sort: str | None, *, ranked: bool) -> str:
     return "newest" if sort == "relevance" and not ranked else sort
 
 
-def _rows(connection: sqlite3.Connection, sql: str, parameters: Mapping[str, Any] | Sequence[Any]) -> list[sqlite3.Row]:
-    cursor = connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    return cursor.execute(sql, parameters).fetchall()
-
-
-def _window(connection: sqlite3.Connection, parsed: Query, filters: Mapping[str, str], order: str) -> list[sqlite3.Row]:
-    """Give id, sort keys and facet values of every match, the newest WINDOW + 1 of them at most."""
-    if parsed.hopeless:
-        return []
-    where, parameters = conditions(parsed, filters)
-    match = match_expression(parsed)
-    columns = "a.id, a.language, a.date_published, s.slug AS source, s.name AS source_name"
-    joins = "LEFT JOIN sources AS s ON s.id = a.source_id"
-    parameters["window"] = WINDOW + 1
-    if match is not None:
-        parameters["match"] = match
-        where.insert(0, "articles_fts MATCH :match")
-        sql = (
-            f"SELECT {columns}, {_RANK} AS score FROM articles_fts "
-            f"CROSS JOIN articles AS a ON a.id = articles_fts.rowid {joins} "
-            f"WHERE {' AND '.join(where)} ORDER BY articles_fts.rowid DESC LIMIT :window"
-        )
-    else:
-        # Descending order puts what has no date last by itself, and there is an index for it.
-        first = "a.date_published IS NULL, a.date_published" if order == "oldest" else "a.date_published DESC"
-        sql = (
-            f"SELECT {columns}, 0.0 AS score FROM articles AS a {joins} "
-            f"WHERE {' AND '.join(where) or '1'} "
-            f"ORDER BY {first}, a.id LIMIT :window"
-        )
-    return _rows(connection, sql, parameters)
-
-
-def _count_undated(connection: sqlite3.Connection, parsed: Query, filters: Mapping[str, str]) -> int:
-    if not filters.keys() & {"since", "until"}:
-        return 0
-    rest = {name: value for name, value in filters.items() if name not in ("since", "until")}
-    where, parameters = conditions(parsed, rest)
-    match = match_expression(parsed)
-    if match is not None:
-        parameters["match"] = match
-        where.append("a.id IN (SELECT rowid FROM articles_fts WHERE articles_fts MATCH :match)")
-    where.append("a.date_published IS NULL")
-    parameters["window"] = WINDOW
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM articles AS a WHERE {' AND '.join(where)} LIMIT :window)"
-    return int(_rows(connection, sql, parameters)[0][0])
-
-
-def _position(score: float, date: str | None, number: int, order: str) -> tuple[Any, ...]:
-    """Give the sort key of an article; every order ends in the id, so that no two are alike."""
-    if order == "relevance":
-        return (round(score, 9), -number)
-    # The complement of its characters sorts a date backwards; undated articles stand last either way.
-    sign = 1 if order == "oldest" else -1
-    return (not date, (*(sign * ord(char) for char in date or ""), 0), number)
-
-
-def _key(row: sqlite3.Row, order: str) -> tuple[Any, ...]:
-    return _position(row["score"], row["date_published"], row["id"], order)
-
-
-def _token(row: sqlite3.Row, order: str) -> str:
-    kept = repr(round(row["score"], 9)) if order == "relevance" else (row["date_published"] or "")
-    return f"{kept}~{row['id']}"
-
-
-def _start(rows: Sequence[sqlite3.Row], token: str, order: str) -> int:
-    """Give the index of the first row after the one the token names, also when that one is gone."""
-    kept, mark, number = token.rpartition("~")
+def _start(folded: Sequence[tuple[Ranked, Sequence[Ranked]]], token: str, order: str) -> int:
+    """The index of the first result after the one the token names, also when that one is gone."""
     try:
-        if not mark:
-            raise ValueError
-        score, date = (float(kept), None) if order == "relevance" else (0.0, kept)
-        last = _position(score, date, int(number), order)
+        last = read_token(token, order)
     except ValueError:
         raise QueryError("next", "next is the value that the page before this one gave") from None
-    return bisect_right(rows, last, key=lambda row: _key(row, order))
+    return bisect_right(folded, last, key=lambda pair: position(pair[0], order))
 
 
-def _hits(
-    connection: sqlite3.Connection, ids: Sequence[int], terms: Sequence[Term], filters: Mapping[str, str]
-) -> tuple[Hit, ...]:
-    if not ids:
-        return ()
-    marks = ", ".join("?" * len(ids))
-    articles = {
-        row["id"]: row
-        for row in _rows(
-            connection,
-            "SELECT a.id, a.uid, a.headline, a.text, a.language, a.date_published, a.url, s.name AS source "
-            f"FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id WHERE a.id IN ({marks})",
-            ids,
-        )
-    }
-    figures = _figures(connection, ids, filters)
-    hits = []
-    for number in ids:
-        if number not in articles:  # removed by a writer since the window was read
-            continue
-        row = articles[number]
-        text = row["text"]
-        headline = row["headline"] or None
-        skip = len(headline) if headline is not None and text.startswith(headline) else 0
-        skip += len(text[skip : skip + 4]) - len(text[skip : skip + 4].lstrip())
-        matches = find_matches(text, terms)
-        hits.append(
-            Hit(
-                uid=row["uid"],
-                url=f"/article/{row['uid']}",
-                headline=headline,
-                opening=text[:200],
-                language=row["language"],
-                date_published=row["date_published"],
-                source=row["source"],
-                original_url=row["url"],
-                snippet_html=render(text, matches, best_window(text, matches, skip=skip)),
-                figures=figures.get(number, ()),
-            )
-        )
-    return tuple(hits)
-
-
-def _figures(
-    connection: sqlite3.Connection, ids: Sequence[int], filters: Mapping[str, str]
-) -> dict[int, tuple[Mapping[str, Any], ...]]:
-    """Give each article's first figures, those of the measure asked for before the others."""
-    marks = ", ".join("?" * len(ids))
-    sql = (
-        f"SELECT article_id, {_FIGURE_COLUMNS} FROM (SELECT *, row_number() OVER (PARTITION BY article_id "
-        "ORDER BY coalesce(measure = ?, 0) DESC, measure IS NULL, start_char) AS place FROM figures "
-        f"WHERE struck = 0 AND article_id IN ({marks})) WHERE place <= {FIGURES_SHOWN:d} "
-        "ORDER BY article_id, place"
-    )
-    grouped: dict[int, list[Mapping[str, Any]]] = {}
-    for row in _rows(connection, sql, [filters.get("measure"), *ids]):
-        values = dict(row)
-        grouped.setdefault(values.pop("article_id"), []).append(values)
-    return {number: tuple(values) for number, values in grouped.items()}
-
-
-def _facets(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> dict[str, tuple[Facet, ...]]:
-    languages = Counter(row["language"] or "und" for row in rows)
-    sources = Counter((row["source"] or "unknown", row["source_name"] or "unknown") for row in rows)
-    years = Counter(row["date_published"][:4] for row in rows if row["date_published"])
-    ids = [row["id"] for row in rows]
-    measures = _rows(
-        connection,
-        "SELECT measure, count(DISTINCT article_id) AS articles FROM figures WHERE struck = 0 "
-        f"AND measure IS NOT NULL AND article_id IN (SELECT value FROM json_each(?)) GROUP BY measure "
-        f"ORDER BY articles DESC, measure LIMIT {FACET_VALUES:d}",
-        [f"[{','.join(map(str, ids))}]"],
-    )
-    return {
-        "language": tuple(Facet(code, code, count) for code, count in _common(languages)),
-        "source": tuple(Facet(slug, name, count) for (slug, name), count in _common(sources)),
-        "measure": tuple(Facet(row["measure"], row["measure"], row["articles"]) for row in measures),
-        "year": tuple(Facet(year, year, years[year]) for year in sorted(years, reverse=True)),
-    }
-
-
-def _common(counts: Counter[Any]) -> list[tuple[Any, int]]:
-    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:FACET_VALUES]
-
-
-def _understood(parsed: Query, filters: Mapping[str, str]) -> tuple[Understood, ...]:
-    def kind(term: Term) -> str:
-        if term.phrase:
-            return "phrase"
-        return "beginning" if term.prefix else "word"
-
-    parts = [Understood(kind(term), term.text) for term in parsed.terms]
-    parts += (Understood("excluded", term.text) for term in parsed.excluded)
-    parts += (Understood("filter", value, name) for name, value in filters.items())
-    parts += (Understood("ignored", text) for text in parsed.ignored)
-    return tuple(parts)
+def _suggestions(connection: sqlite3.Connection, meaning: Meaning) -> tuple[Suggestion, ...]:
+    """Queries with one word spelled otherwise, for the words that no article has."""
+    typed = meaning.query.text
+    made = []
+    for wanted in meaning.wanted[:8]:
+        if not is_found(connection, wanted):
+            term = wanted.term
+            made += [
+                Suggestion(word, typed[: term.start] + word + typed[term.end :]) for word in suggest(connection, wanted)
+            ]
+    return tuple(made[:6])

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 
-from corpus.calendars import months
-from corpus.dates import Found, find_all
-from corpus.matching import Matcher, fold
-from corpus.passages import ends_sentence, is_blank, is_prose, words_in
-from corpus.topic import Outlet, load_topic
-from corpus.wording import endings, fields, labels, phrases, starting, tables
+from corpus.bylines import SHORT, Signal, agency_in, by_ending, byline_value, is_cased, is_name
+from corpus.datelines import date_only, dated, remainder
+from corpus.dates import find_all
+from corpus.matching import fold
+from corpus.passages import ends_sentence, is_blank, is_list_item, is_prose, words_in
+from corpus.wording import addressing, fields, labels, phrases, platforms, starting, starts, words_of
 
-SHORT = 160
 LONG = 420
 
 _PLACEHOLDER = re.compile(
@@ -34,113 +32,6 @@ _RIGHTS = re.compile(r"(?:©|\(c\)|copyright\b|&copy;).{0,200}", re.IGNORECASE |
 _CRUMB = re.compile(r"\s*[>›»→/|•·∙]\s*")
 _COUNT = re.compile(r"(?:[\d.,]+\s?[kKmM]?\s+\S{1,14}(?:\s+\S{1,12})?|\S{1,14}\s+\(?[\d.,]+[kKmM]?\)?)")
 _POST = re.compile(r"^[\s–—―-]{0,4}[^@\n]{1,60}\(@\w{1,30}\)")
-_NAME_TOKEN = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_'’-]*){0,3}")
-
-
-@dataclass(frozen=True, slots=True)
-class Signal:
-    """A role a passage claims by its own words, the rule, and what it states: pairs of a field and its value.
-
-    The fields are those of labels (published, updated, author, source, url, other) and ``logo``.
-    """
-
-    role: str
-    rule: str
-    states: tuple[tuple[str, str], ...] = ()
-    strong: bool = True
-
-
-@cache
-def outlets() -> Matcher[Outlet]:
-    """Finds the outlets the topic knows."""
-    return Matcher({alias: outlet for outlet in load_topic().outlets for alias in outlet.aliases})
-
-
-@cache
-def _joining_words() -> frozenset[str]:
-    return frozenset(fold(word) for word in tables()["names"]["joining"])
-
-
-def is_name(text: str, *, most: int = 4) -> bool:
-    """Whether the text can be a person's name: two to four capitalised words, or a few unspaced characters."""
-    tokens = text.strip(" .,;:").split()
-    if not tokens or len(text) > 60 or any(char.isdigit() for char in text):
-        return False
-    if not any(char.isupper() or char.islower() for char in text):
-        letters = [char for char in text if char.isalpha()]
-        return 2 <= len(letters) <= 40 and len(tokens) <= most and not ends_sentence(text)
-    capital = 0
-    for token in tokens:
-        if _NAME_TOKEN.fullmatch(token.strip(",")) is None:
-            return False
-        if token[0].isupper():
-            capital += 1
-        elif fold(token) not in _joining_words():
-            return False
-    return 2 <= capital <= most and len(tokens) <= most + 2
-
-
-def date_only(text: str, language: str | None = None) -> tuple[Found, str] | None:
-    """The first date of a short line and what else the line says; None where it has no date with a year."""
-    if len(text) > 140:
-        return None
-    dates = [found for found in find_all(text, language, short_years=True) if found.year is not None]
-    if not dates:
-        return None
-    rest = text
-    for found in reversed(dates):
-        rest = f"{rest[: found.start]} {rest[found.end :]}"
-    return dates[0], rest
-
-
-_TIME_LEFT = re.compile(
-    r"\d{1,2}[:.h時时点點]\d{2}(?:[:.]\d{2})?(?:\s?[ap]\.?m\b\.?)?|[+-]\d{1,2}:?\d{0,2}|\b(?:UTC|GMT|[A-Z]{2,4}T|Z)\b",
-    re.I,
-)
-_PIECE = re.compile(r"[^\s,;:()|•·–—/\[\].、，。-]+")
-
-
-def remainder(rest: str) -> list[str]:
-    """The words of a dated line that are neither time, weekday, label nor furniture, nor link such words."""
-    known, updated = _date_words(), _update_words()
-    kept = list(rest)
-    for start, end, role in phrases().find(rest):
-        if role in ("furniture", "share"):
-            kept[start:end] = " " * (end - start)
-    left: list[str] = []
-    skipped = 0
-    for piece in _PIECE.findall(_TIME_LEFT.sub(" ", "".join(kept))):
-        word = fold(piece)
-        if word in updated:
-            # "Updated three days ago": what follows says when, and is no date of ours.
-            skipped = 3
-        elif word not in known and not piece.isdecimal():
-            if skipped == 0:
-                left.append(piece)
-            skipped = max(0, skipped - 1)
-    return left
-
-
-@cache
-def _update_words() -> frozenset[str]:
-    return frozenset(form for form, kind in labels().items() if kind == "updated" and " " not in form)
-
-
-@cache
-def _date_words() -> frozenset[str]:
-    """Words that stand in a dateline of any language beside the date itself."""
-    words: set[str] = set()
-    for table in tables().values():
-        dates = table.get("dates", {})
-        for section in ("links", "after_year", "beside", "weekdays"):
-            words.update(fold(word) for form in dates.get(section, ()) for word in form.split())
-    for form, kind in labels().items():
-        if kind in ("published", "updated"):
-            words.update(form.split())
-    words.update(fold(zone) for zone in tables()["zones"]["offsets"])
-    for names in tables()["names"]["weekdays"].values():
-        words.update(fold(name) for name in names)
-    return frozenset(words)
 
 
 def signal(text: str) -> Signal | None:
@@ -149,9 +40,10 @@ def signal(text: str) -> Signal | None:
         _by_logo(text)
         or _by_shape(text)
         or _by_label(text)
-        or _by_date(text)
-        or _by_ending(text)
+        or dated(text)
+        or by_ending(text)
         or _by_start(text)
+        or _by_credit(text)
         or _by_phrase(text)
     )
 
@@ -163,6 +55,11 @@ def _by_shape(text: str) -> Signal | None:
         return Signal("furniture", "placeholder")
     if len(text) <= 600 and (_ADDRESS.fullmatch(text) or _TAGS.fullmatch(text)):
         return Signal("furniture", "address")
+    if len(text) <= SHORT and _only_platforms(text):
+        return Signal("share", "share:platforms")
+    agency = agency_in(text)
+    if agency is not None:
+        return Signal("furniture", "agency", (("agency", agency),))
     if _RIGHTS.fullmatch(text) or (len(text) <= SHORT and "©" in text):
         return Signal("furniture", "copyright")
     if len(text) <= SHORT and not ends_sentence(text):
@@ -172,12 +69,24 @@ def _by_shape(text: str) -> Signal | None:
     return None
 
 
+@cache
+def _platform_words() -> frozenset[str]:
+    return frozenset(word for name in platforms() for word in name.split())
+
+
+def _only_platforms(text: str) -> bool:
+    words = fold(text).replace("|", " ").replace("/", " ").replace(",", " ").replace("•", " ").split()
+    if " ".join(words) in platforms():
+        return True
+    return len(words) > 1 and all(word in _platform_words() for word in words)
+
+
 def _by_label(text: str) -> Signal | None:
     if len(text) > LONG:
         return None
     found = fields(text)
     if not found:
-        return None
+        return _since(text)
     head = text[: found[0].start].strip(" *#•·-–—|>[【(（")
     if head and not _dated_head(head):
         return None
@@ -193,6 +102,18 @@ def _by_label(text: str) -> Signal | None:
         return Signal("dateline", "dateline:bare", (("published", head), *states))
     role = "byline" if first.kind == "author" and first.value else "label"
     return Signal(role, f"label:{first.kind}", states)
+
+
+def _since(text: str) -> Signal | None:
+    """ "Updated 2 hours ago": a label without a colon, and no date."""
+    words = text.split()
+    if not 3 <= len(words) <= 7 or ends_sentence(text) or not any(char.isdecimal() for char in text):
+        return None
+    for size in (3, 2, 1):
+        kind = labels().get(fold(" ".join(words[:size])))
+        if kind in ("published", "updated") and words[size][0].isdecimal() and date_only(text) is None:
+            return Signal("label", f"label:{kind}")
+    return None
 
 
 def _author_like(value: str) -> bool:
@@ -215,66 +136,6 @@ def _stated(kind: str, value: str) -> Iterator[tuple[str, str]]:
     yield kind, value
 
 
-def _by_date(text: str) -> Signal | None:
-    found = date_only(text)
-    if found is None or ends_sentence(text.rstrip(".")):
-        return None
-    left = remainder(found[1])
-    if not left:
-        return Signal("dateline", "dateline:bare")
-    if ends_sentence(text):
-        return None
-    start = starting(text)
-    if start is not None and start[0] == "byline" and len(left) <= 8:
-        name = _byline_value(text, start[1])
-        return Signal("dateline", "dateline:byline", () if name is None else (("author", name),))
-    ending = _by_ending(found[1])
-    if ending is not None:
-        return Signal("dateline", "dateline:byline", ending.states)
-    separated = re.search(r"[|•·–—/,、，]|\s-\s", text) is not None
-    names = all(piece[0].isupper() or not piece[0].islower() for piece in left)
-    known = " ".join(left)
-    if any(end - begin >= len(known) - 3 for begin, end, _ in outlets().find(known)):
-        return Signal("dateline", "dateline:outlet", (("source", known),))
-    if separated and names and len(left) <= 4 and sum(map(len, left)) <= 40:
-        return Signal("dateline", "dateline:named", strong=False)
-    return None
-
-
-def _by_ending(text: str) -> Signal | None:
-    """A byline that ends with its word: ``홍길동 기자``."""
-    if len(text) > SHORT:
-        return None
-    bare = re.sub(r"\S+@\S+", " ", text).strip(" |·,()[]【】")
-    if len(bare) > 40:
-        return None
-    for ending in endings():
-        if bare.endswith(ending):
-            name = re.split(r"[=/|·／]", bare.removesuffix(ending))[-1].strip(" ,")
-            if is_name(name):
-                return Signal("byline", "byline", (("author", name),))
-    return None
-
-
-_BYLINE_END = re.compile(r"\s*(?:[|•·–—,;/(／（]|\s-\s|\d|$)")
-
-
-def _byline_value(text: str, start: int) -> str | None:
-    rest = text[start:].lstrip(" :：")
-    stop = _BYLINE_END.search(rest)
-    name = rest[: stop.start()].strip() if stop is not None else rest
-    words = name.split()
-    told = next((number for number, word in enumerate(words) if fold(word) in _date_words() or _is_month(word)), None)
-    words = words[:told]
-    small = (number for number, word in enumerate(words) if word[0].islower() and fold(word) not in _joining_words())
-    name = " ".join(words[: next(small, None)])
-    return name if is_name(name, most=6) else None
-
-
-def _is_month(word: str) -> bool:
-    return any(end - start == len(word) for start, end, _ in months(None).find(word))
-
-
 def _by_start(text: str) -> Signal | None:
     if len(text) > LONG:
         return None
@@ -287,10 +148,12 @@ def _by_start(text: str) -> Signal | None:
     value = rest.lstrip(":：|/／-–— ©")
     if kind == "byline":
         if len(text) <= 90 and not ends_sentence(text.rstrip(".")):
-            name = _byline_value(text, end)
+            name = byline_value(text, end)
             if name is not None:
                 return Signal("byline", "byline", (("author", name),))
         return None
+    if kind == "ad":
+        return None if value else Signal("furniture", "advertisement")
     if kind == "caption":
         short = len(text) <= SHORT and not ends_sentence(text)
         return Signal("caption", "caption") if marked or (short and words_in(text) <= 8) else None
@@ -300,6 +163,23 @@ def _by_start(text: str) -> Signal | None:
         return Signal("teaser", "teaser:line")
     if words_in(text) <= 6 and not ends_sentence(text):
         return Signal("teaser", "teaser:header", strong=False)
+    return None
+
+
+_CREDIT_REACH = 70
+
+
+def _by_credit(text: str) -> Signal | None:
+    """A picture's words, closed by who took it: ``… im Juli. FOTO: AGENTUR``."""
+    if len(text) > 200 or ends_sentence(text) or is_list_item(text):
+        return None
+    shift = max(0, len(text) - _CREDIT_REACH)
+    for start, end, kind in starts().find(text[shift:]):
+        rest = text[shift + end :].lstrip()
+        if kind == "caption" and rest[:1] in (":", "：", "/", "©") and shift + start > 0 and len(rest) > 2:
+            before = text[: shift + start].rstrip()
+            if not before or before[-1] in ".!?…。)|–—-/»”\"":
+                return Signal("caption", "caption:credit")
     return None
 
 
@@ -314,15 +194,24 @@ def _by_phrase(text: str) -> Signal | None:
     covered = sum(end - start for start, end, _ in hits)
     roles = [role for _, _, role in hits]
     role = max(dict.fromkeys(roles), key=roles.count)
+    addressed = not addressing().isdisjoint(words_of(text)) if len(text) <= 2 * LONG else False
     if not is_prose(text):
-        # A heading may name a newsletter; furniture consists of little else.
-        strong = covered * 3 >= len(text) or len(hits) >= 2
-        return Signal(role, f"{role}:phrase", strong=strong)
-    opening = hits[0][0] <= 12
-    if len(hits) >= 3 or covered * 5 >= len(text) * 2 or (opening and len(text) <= LONG):
+        # A heading may name a newsletter; furniture begins with such words, and consists of little else.
+        opening = hits[0][0] <= 3
+        most = covered * 10 >= len(text) * 7
+        some = covered * 3 >= len(text) or len(hits) >= 2
+        return Signal(role, f"{role}:phrase", strong=most or (some and (opening or addressed)))
+    # An article may speak of newsletters, cookies or the law of privacy: furniture speaks to its reader.
+    opening = hits[0][0] <= 12 and len(text) <= LONG
+    caseless = not is_cased(text)
+    if covered * 5 >= len(text) * 3 or role == "disclaimer":
+        told = len(hits) >= 3 or covered * 5 >= len(text) * 2 or opening
+    else:
+        told = (addressed or caseless) and (len(hits) >= 3 or covered * 5 >= len(text) * 2 or opening)
+        told = told or (opening and len(text) <= SHORT)
+    if told:
         return Signal(role, f"{role}:phrase")
-    # An article may speak of newsletters or cookies: a paragraph is only doubted where it says little else.
-    return Signal(role, f"{role}:phrase", strong=False) if covered * 3 >= len(text) else None
+    return Signal(role, f"{role}:phrase", strong=False) if covered * 3 >= len(text) and addressed else None
 
 
 def _by_logo(text: str) -> Signal | None:

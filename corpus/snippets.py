@@ -1,72 +1,133 @@
-"""Where a query's terms stand in a text, and the passage of it that shows them best."""
+"""Where what a query wants stands in a text, and the passage of it that shows that best."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from corpus.querying import Term, find_words
+from corpus.concepts import find_concepts
+from corpus.expanding import Wanted
+from corpus.segmenting import Segment, segments
+from corpus.sounding import names_in
+from corpus.stemming import primary, stem, writes_compounds
 
 # A snippet is read at a glance; a longer text than this is not looked through for one.
 WIDTH = 240
-MAX_TEXT = 200_000
+MAX_TEXT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A span of the text, in code points, and the number of the term that was found there."""
+    """A span of the text, in code points, and the number of what was wanted and found there."""
 
     start: int
     end: int
     term: int
 
 
-def find_matches(text: str, terms: Sequence[Term]) -> list[Match]:
-    """Give where the terms stand in the text, sorted and without overlaps."""
+def find_matches(
+    text: str, wanted: Sequence[Wanted], *, language: str | None = None, spans: Sequence[tuple[int, int]] = ()
+) -> list[Match]:
+    """Where the wanted stands in the text, in any of its forms, sorted and without overlaps.
+
+    ``spans`` are places known already, such as the figures that were asked for.
+    """
     text = text[:MAX_TEXT]
-    found: list[Match] = []
-    starts: dict[str, list[int]] = {}
-    beginnings: list[int] = []
-    for number, term in enumerate(terms):
-        if term.within:
-            pattern = re.compile(re.escape(term.text), re.IGNORECASE)
-            found += (Match(hit.start(), hit.end(), number) for hit in pattern.finditer(text))
-        elif term.prefix and len(term.words) == 1:
-            beginnings.append(number)
-        else:
-            starts.setdefault(term.words[0], []).append(number)
-    if starts or beginnings:
-        words = list(find_words(text))
-        by_length = {len(terms[number].words[0]): [] for number in beginnings}  # type: dict[int, list[int]]
-        for number in beginnings:
-            by_length[len(terms[number].words[0])].append(number)
-        heads = {
-            length: {terms[number].words[0]: number for number in numbers} for length, numbers in by_length.items()
-        }
-        for index, (start, end, folded) in enumerate(words):
-            for length, known in heads.items():
-                number = known.get(folded[:length], -1)
-                if number >= 0:
-                    found.append(Match(start, end, number))
-            for number in starts.get(folded, ()):
-                last = _follow(words, index, terms[number])
-                if last is not None:
-                    found.append(Match(start, words[last][1], number))
+    found = [Match(start, end, len(wanted)) for start, end in spans if end <= len(text)]
+    if wanted:
+        words = list(segments(text))
+        found += _literal(words, wanted)
+        if any(one.stems or one.parts or one.sounds for one in wanted):
+            found += _forms(text, words, wanted, language)
+        concepts = {one.concept.key: number for number, one in enumerate(wanted) if one.concept is not None}
+        if concepts:
+            found += (Match(start, end, concepts[key]) for start, end, key in find_concepts(text) if key in concepts)
     return _disjoint(found)
 
 
-def _follow(words: Sequence[tuple[int, int, str]], index: int, term: Term) -> int | None:
-    """Give the index of the last word when all of the term's words follow from ``index``."""
-    last = index + len(term.words) - 1
-    if last >= len(words):
+def _literal(words: Sequence[Segment], wanted: Sequence[Wanted]) -> Iterator[Match]:
+    """Words as they were typed. A run is looked for inside runs, a word is a whole word."""
+    heads: dict[str, list[tuple[int, Wanted]]] = {}
+    inside: list[tuple[int, Wanted]] = []
+    beginnings: dict[int, list[tuple[int, Wanted]]] = {}
+    for number, one in enumerate(wanted):
+        first = one.term.segments[0]
+        if first.run:
+            inside.append((number, one))
+        elif one.term.kind == "beginning" and len(one.term.segments) == 1:
+            beginnings.setdefault(len(first.folded), []).append((number, one))
+        else:
+            heads.setdefault(first.folded, []).append((number, one))
+    for at, word in enumerate(words):
+        if word.run:
+            for number, one in inside:
+                yield from _in_run(words, at, one, number)
+            continue
+        for number, one in heads.get(word.folded, ()):
+            end = _follow(words, at, one)
+            if end is not None:
+                yield Match(word.start, end, number)
+        for length, group in beginnings.items():
+            for number, one in group:
+                if word.folded[:length] == one.term.segments[0].folded:
+                    yield Match(word.start, word.end, number)
+
+
+def _in_run(words: Sequence[Segment], at: int, one: Wanted, number: int) -> Iterator[Match]:
+    run, looked_for = words[at], one.term.segments[0].folded
+    # A run that folding made longer or shorter has no place for each character: then all of it is shown.
+    same = len(run.folded) == run.end - run.start
+    place = run.folded.find(looked_for)
+    while place >= 0:
+        start = run.start + place if same else run.start
+        end = start + len(looked_for) if same else run.end
+        if len(one.term.segments) > 1:
+            last = _follow(words, at, one) if run.folded.endswith(looked_for) else None
+            if last is None:
+                return
+            end = last
+        yield Match(start, min(end, max(run.end, end)), number)
+        place = run.folded.find(looked_for, place + len(looked_for)) if same else -1
+
+
+def _follow(words: Sequence[Segment], at: int, one: Wanted) -> int | None:
+    """Where the last word ends when all of the wanted words follow from ``at``."""
+    asked = one.term.segments
+    if at + len(asked) > len(words):
         return None
-    for offset, wanted in enumerate(term.words[1:], start=1):
-        there = words[index + offset][2]
-        if there != wanted and not (term.prefix and index + offset == last and there.startswith(wanted)):
-            return None
-    return last
+    for offset, segment in enumerate(asked[1:], start=1):
+        there = words[at + offset]
+        if there.folded != segment.folded:
+            last = offset == len(asked) - 1 and (segment.run or one.term.kind == "beginning")
+            if not (last and there.run is segment.run and there.folded.startswith(segment.folded)):
+                return None
+            if segment.run and len(there.folded) == there.end - there.start:
+                return there.start + len(segment.folded)
+    return words[at + len(asked) - 1].end
+
+
+def _forms(text: str, words: Sequence[Segment], wanted: Sequence[Wanted], language: str | None) -> Iterator[Match]:
+    code = primary(language)
+    stems = {found: number for number, one in enumerate(wanted) for spoken, found in one.stems if spoken == code}
+    parts = [(part, number) for number, one in enumerate(wanted) for part in one.parts]
+    parts = parts if writes_compounds(language) else []
+    sounds = {key: number for number, one in enumerate(wanted) for key in one.sounds}
+    for word in words:
+        written = text[word.start : word.end]
+        if not word.run and (stems or parts):
+            found = stem(written, language)
+            if found is not None:
+                if found in stems:
+                    yield Match(word.start, word.end, stems[found])
+                for part, number in parts:
+                    if len(found) > len(part) and (found.startswith(part) or found.endswith(part)):
+                        yield Match(word.start, word.end, number)
+        if sounds:
+            for script, key in names_in(written):
+                if (script.lower(), key) in sounds:
+                    yield Match(word.start, word.end, sounds[script.lower(), key])
 
 
 def _disjoint(found: Iterable[Match]) -> list[Match]:

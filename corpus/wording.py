@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -87,7 +88,44 @@ def _gather(section: str) -> dict[str, str]:
         for kind, forms in every[code].get(section, {}).items():
             for form in forms:
                 gathered.setdefault(form, kind)
+                # Greek in capitals is written without its accents.
+                if code == "el":
+                    gathered.setdefault(_bare(form), kind)
     return gathered
+
+
+def _bare(form: str) -> str:
+    plain = unicodedata.normalize("NFD", form)
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+@cache
+def date_words() -> frozenset[str]:
+    """Words that stand in a dateline of any language beside the date itself."""
+    words: set[str] = set()
+    for table in tables().values():
+        dates = table.get("dates", {})
+        for section in ("links", "after_year", "beside", "weekdays"):
+            words.update(fold(word) for form in dates.get(section, ()) for word in form.split())
+    for form, kind in labels().items():
+        if kind in ("published", "updated"):
+            words.update(form.split())
+    words.update(fold(zone) for zone in tables()["zones"]["offsets"])
+    for names in tables()["names"]["weekdays"].values():
+        words.update(fold(name) for name in names)
+    return frozenset(words)
+
+
+@cache
+def addressing() -> frozenset[str]:
+    """Words by which a site speaks to its readers or of itself ("your", "our"), folded, of all languages."""
+    return frozenset(word for table in tables().values() for word in fold(table.get("address", "")).split())
+
+
+@cache
+def platforms() -> frozenset[str]:
+    """The names of the places where readers share, folded."""
+    return frozenset(fold(name) for name in tables()["names"]["platforms"])
 
 
 @cache

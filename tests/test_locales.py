@@ -38,7 +38,7 @@ SHAPE: dict[str, set[str] | None] = {
     "nouns": {"function", "adjectives", "adjective_endings", "capitals", "classifiers", "of"},
 }
 SINGLE = {"name", "native", "parent", "glue", "decimal", "group", "drop", "stop", "proclitics", "drop_codes", "slash_decimals"}
-SINGLE |= {"colon_endings"}
+SINGLE |= {"colon_endings", "number_endings"}
 QUALIFIERS = {"about", "almost", "more_than", "at_least", "less_than", "up_to"}
 
 

@@ -27,7 +27,7 @@ def read_compound(word: str, morphemes: Morphemes, stems: Morphemes) -> dict[str
         if cat in ("times", "percent"):
             if not stack:
                 return None
-            return {"multiple": stack.value, "times": True} if cat == "times" else {"percentage": stack.value * value}
+            return {"multiple": stack.value, "times": value} if cat == "times" else {"percentage": stack.value * value}
         if not _hear(stack, cat, value):
             return None
     return {"number": stack.value} if stack else None

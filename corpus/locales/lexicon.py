@@ -156,6 +156,10 @@ class Locale:
         self._root = _Node()
         self._continuous: dict[str, list[tuple[str, Cats]]] = {}
         self.change_after: bool = tables.get("ranges", {}).get("change_after", False)
+        self.has_change_open = bool(tables.get("ranges", {}).get("change_open"))
+        endings = "|".join(re.escape(self.fold(ending)) for ending in tables.get("number_endings", []))
+        # Case endings tied on to digits with a hyphen: "7-ми триллионов".
+        self.number_ending = re.compile(f"-(?:{endings})(?![{LETTER}0-9])") if endings else None
         self._stop_exact: set[str] = set()
         self._stop_stems: set[str] = set()
         self._proclitics = tuple(sorted((self.fold(p) for p in tables.get("proclitics", [])), key=len, reverse=True))

@@ -75,7 +75,9 @@ def entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
         yield form, "of", True
     for key, words in tables.get("multiples", {}).items():
         for form in words:
-            if key in _MULTIPLES:
+            if key == "occasions":
+                yield form, "times", "occasions"
+            elif key in _MULTIPLES:
                 yield form, _MULTIPLES[key], True
             else:
                 yield form, "multiple", Decimal(key)

@@ -10,7 +10,7 @@ from typing import Any
 
 from corpus.model import ROLES_IN_TEXT
 from corpus.querying import FILTERS
-from corpus.searching import MAX_SIZE, SORTS, QueryError, SearchResult, search
+from corpus.searching import MAX_SIZE, SORTS, Hit, QueryError, Reading, SearchResult, Understood, search
 from corpus.site import format as form
 from corpus.site import queries
 from corpus.site.charts import range_charts
@@ -157,24 +157,46 @@ def _size(text: str | None) -> int:
     return int(text)
 
 
-def ask(connection: sqlite3.Connection, parameters: Mapping[str, str]) -> SearchResult:
-    """Search by the parameters of an address; raises QueryError for those that cannot be meant."""
+_SWITCHES = ("exact", "explain", "fold")
+_PARAMETERS = ("q", *FILTERS, "sort", "size", "next", *_SWITCHES)
+
+
+def ask(connection: sqlite3.Connection, parameters: Mapping[str, str], *, most: int | None = None) -> SearchResult:
+    """Search by the parameters of an address; raises QueryError for those that cannot be meant.
+
+    ``most`` is the number of results where the address names none.
+    """
     filters = {name: parameters.get(name) or None for name in FILTERS}
+    # What the design calls ingested_since is typed as new: in a query.
+    filters["new"] = filters["new"] or parameters.get("ingested_since") or None
+    size = parameters.get("size") or None
     return search(
         connection,
         parameters.get("q"),
         **filters,
         sort=parameters.get("sort"),
-        size=_size(parameters.get("size")),
+        size=most if most is not None and size is None else _size(size),
         next=parameters.get("next") or None,
-        exact=parameters.get("exact", "") in ("1", "true", "on"),
+        exact=_is_on(parameters.get("exact")),
+        explain=_is_on(parameters.get("explain")),
+        fold=parameters.get("fold", "") not in ("0", "false", "off"),
     )
+
+
+def _is_on(value: str | None) -> bool:
+    return value in ("1", "true", "on")
+
+
+def asked_parameters(view: View) -> dict[str, str]:
+    """The parameters of a search as the address has them, empty where it has none."""
+    parameters = {name: view.request.args.get(name) or "" for name in _PARAMETERS}
+    parameters["new"] = parameters["new"] or view.request.args.get("ingested_since") or ""
+    return parameters
 
 
 async def search_page(view: View, _: str) -> Page:
     """Articles found, best first, with what was understood and ways to narrow down."""
-    names = ("q", *FILTERS, "sort", "size", "next", "exact")
-    parameters = {name: view.request.args.get(name) or "" for name in names}
+    parameters = asked_parameters(view)
     result: SearchResult = await view.read(lambda connection: ask(connection, parameters))
     following = None
     if result.next is not None:
@@ -183,35 +205,82 @@ async def search_page(view: View, _: str) -> Page:
         dataclasses.asdict(hit) | {"figures": [described(figure) for figure in hit.figures]} for hit in result.results
     ]
     links = view.links
+    understood = [understood_part(part, links, parameters) for part in result.understood]
     context = _context(
         view,
         result=result,
         hits=hits,
+        understood=understood,
         parameters=parameters,
         sorts=SORTS,
         next_url=None if following is None else _with_next(links, following, ""),
         json_url=links.search(parameters, suffix=".json"),
+        atom_url=links.search(parameters, suffix=".atom", sort=None),
+        csv_url=links.search(parameters, suffix=".csv"),
     )
     payload = {
         "query": result.query,
         "sort": result.sort,
         "total": result.total,
         "total_capped": result.total_capped,
+        "stories": result.stories,
         "undated": result.undated,
-        "understood": [dataclasses.asdict(part) for part in result.understood],
-        "results": [
-            {key: value for key, value in dataclasses.asdict(hit).items() if key != "opening"}
-            | {
-                "url": links.absolute(links.article(hit.uid)),
-                "figures": [_public(figure, view, hit.uid) for figure in hit.figures],
-            }
-            for hit in result.results
-        ],
+        "understood": [_public_part(part) for part in result.understood],
+        "suggestions": [dataclasses.asdict(suggestion) for suggestion in result.suggestions],
+        "results": [public_hit(hit, view) for hit in result.results],
         "facets": {name: [dataclasses.asdict(facet) for facet in facets] for name, facets in result.facets.items()},
         "next": result.next,
         "next_url": None if following is None else links.absolute(_with_next(links, following, ".json")),
     }
     return Page("search.html", context, payload)
+
+
+def understood_part(part: Understood, links: Links, parameters: Mapping[str, str]) -> dict[str, Any]:
+    """Give one part of the query with the addresses that take it away or take it by its letter."""
+    shown = dataclasses.asdict(part)
+    if part.without is not None:
+        shown["remove_url"] = links.search(parameters, q=part.without or None)
+    elif part.kind == "filter" and part.name is not None:
+        shown["remove_url"] = links.search(parameters, **{part.name: None})
+    shown["exactly_url"] = None if part.exactly is None else links.search(parameters, q=part.exactly)
+    shown["reads"] = None if part.reading is None else read_amount(part.reading)
+    shown["others"] = [
+        {
+            "language": other.language,
+            "reads": read_amount(other.reading),
+            "url": links.search(parameters, q=other.query),
+        }
+        for other in part.others
+    ]
+    return shown
+
+
+def _public_part(part: Understood) -> dict[str, Any]:
+    shown = {key: value for key, value in dataclasses.asdict(part).items() if value not in (None, (), False)}
+    if part.reading is not None:
+        shown["reads"] = read_amount(part.reading)
+    return {"name": part.name, **shown}
+
+
+def read_amount(reading: Reading) -> str:
+    """Give an amount that was asked for in words: ``7 trillion US dollars``, ``more than 1 trillion``."""
+    return form.reading(dataclasses.asdict(reading))
+
+
+def public_hit(hit: Hit, view: View) -> dict[str, Any]:
+    """Give a result for programs."""
+    links = view.links
+    shown = {key: value for key, value in dataclasses.asdict(hit).items() if key not in ("opening", "explanation")}
+    shown |= {
+        "url": links.absolute(links.article(hit.uid)),
+        "figures": [_public(figure, view, hit.uid) for figure in hit.figures],
+        "versions": [
+            {key: value for key, value in dataclasses.asdict(version).items() if key != "opening"}
+            | {"url": links.absolute(links.article(version.uid))}
+            for version in hit.versions
+        ],
+    }
+    return shown if hit.explanation is None else shown | {"explanation": hit.explanation}
 
 
 def _with_next(links: Links, parameters: Mapping[str, str], suffix: str) -> str:
