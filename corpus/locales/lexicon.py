@@ -344,7 +344,10 @@ class Locale:
         # Only what ends here is read, so that a word glued to the amount is seen for itself: "ממיליארד".
         window = max(0, end - 48)
         said, near = text[window:end], folded[window:end]
-        starts = [token.start() for token in TOKEN.finditer(near)]
+        if near.isascii() or not _CONTINUOUS.match(near[-1]):
+            starts = [token.start() for token in TOKEN.finditer(near) if not _CONTINUOUS.match(token.group())]
+        else:
+            starts = []  # in these scripts the forms by their endings are all there is
         for start in starts[-6:]:
             if start == 0 and window and folded[window - 1].isalpha():
                 continue
