@@ -56,7 +56,9 @@ def read_warc(stream: BinaryIO) -> Iterator[Part]:
 
 
 def _is_cut_off(record: Any) -> bool:
-    """Whether the file ended before the record did; reads what is left of it."""
+    """Whether the file ended before the record did, or within its headers; reads what is left of it."""
+    if record.rec_headers.get_header("Content-Length") is None:
+        return True
     while record.raw_stream.read(65536):
         pass
     return getattr(record.raw_stream, "limit", 0) > 0

@@ -72,7 +72,6 @@ def test_a_declared_encoding_is_believed_where_it_fits() -> None:
         ("Milliarden für Chips, größer".encode() + b"\xff", "byte 32"),
         ("миллиарды".encode()[:-1], "byte 17"),
         (b"\xff\xfe" + "odd".encode("utf-16-le") + b"\x00", "UTF-16"),
-        ("Die Gespräche über Fabriken für Chips dauern an, größere Zusagen fehlen.".encode("mac_roman"), "encoding"),
     ],
 )
 def test_what_is_no_text_is_refused_with_the_reason(raw: bytes, words: str) -> None:
