@@ -27,8 +27,8 @@ LINE = [
     {"pipeline"},
     {"segmenting", "stemming", "sounding", "concepts"},  # what index and query have in common
     {"rates", "rows", "indexing", "schema", "migrations", "writing", "folders", "documents", "storing"},
-    {"stories"},
-    {"querying", "asked", "expanding", "snippets", "search_sql", "counting", "suggesting", "hits", "searching"},
+    {"fingerprints", "likeness", "linking", "lending", "claimed", "comparing", "clashes", "flags", "stories"},
+    {"querying", "asked", "expanding", "explaining_query", "finding", "ranking", "snippets", "search_sql", "counting", "suggesting", "hits", "searching"},
     {"reporting", "explaining", "ingesting", "serving", "site", "bench"},
 ]
 STEP = {room: number for number, rooms in enumerate(LINE) for room in rooms}
