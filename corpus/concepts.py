@@ -25,7 +25,7 @@ class Concept:
         own = fold(word)
         by_script: dict[str, list[str]] = {}
         # Single words first: they are what an article most likely says.
-        for shown in sorted(map(readable, self.aliases), key=lambda name: name.count(" ")):
+        for shown in sorted(map(readable, self.aliases), key=lambda name: sum(char in " ·・" for char in name)):
             if shown and own not in fold(shown):
                 names = by_script.setdefault(script_of(shown[0]), [])
                 # A longer name that only adds to a shorter one says nothing more.
@@ -97,6 +97,8 @@ def concept_named(text: str) -> Concept | None:
     """
     text = text.strip()
     for start, end, key in _query_matcher().find(text):
-        if start == 0 and end == len(text):
+        # In these two scripts the article is written together with the name, and is no part of it.
+        before = not start or (script_of(text[0]) in ("ARABIC", "HEBREW") and text[:start].isalpha())
+        if before and end == len(text):
             return concepts()[key]
     return None

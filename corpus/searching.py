@@ -11,16 +11,29 @@ from typing import Any
 from corpus.counting import Facet, count_facets
 from corpus.expanding import Meaning, understand
 from corpus.explaining_query import Reading, Understood, explain_query
-from corpus.finding import WINDOW, count_undated, find_rows, known_languages
+from corpus.finding import count_undated, find_rows, known_languages
 from corpus.hits import Found, Hit, make_hits
 from corpus.model import CorpusError
 from corpus.querying import FILTERS, parse_date_prefix, parse_query
 from corpus.ranking import SORTS, Ranked, fold_stories, make_token, position, rank, read_token
 from corpus.suggesting import is_found, suggest
 
-__all__ = ["FILTERS", "MAX_SIZE", "SORTS", "Facet", "Hit", "QueryError", "Reading", "SearchResult", "Understood", "search"]
+__all__ = [
+    "FILTERS",
+    "MAX_SIZE",
+    "SORTS",
+    "Facet",
+    "Hit",
+    "QueryError",
+    "Reading",
+    "SearchResult",
+    "Understood",
+    "search",
+]
 
+# Results on a page, and in a table.
 MAX_SIZE = 100
+MOST_RESULTS = 1000
 
 
 class QueryError(CorpusError):
@@ -98,11 +111,11 @@ def search(
     meaning = understand(parsed, known_languages(connection))
     order = _order(sort, ranked=bool(meaning.groups or meaning.amounts))
     found = find_rows(connection, meaning, filters, order)
-    rows = found.rows[:WINDOW]
+    rows = found.rows
     ranked = rank(connection, rows, found, order, measure=filters.get("measure"))
     folded = fold_stories(ranked) if fold and "story" not in filters else [(one, ()) for one in ranked]
     start = 0 if next is None or next == "" else _start(folded, next, order)
-    size = min(max(int(size), 1), MAX_SIZE)
+    size = min(max(int(size), 1), MOST_RESULTS)
     page = folded[start : start + size]
     more = start + size < len(folded)
     return SearchResult(

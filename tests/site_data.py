@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
+from corpus.indexing import index_stale
 from corpus.schema import open_database
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>\u202e{{7*7}}"
@@ -265,5 +266,6 @@ def build(path: Path, articles: Sequence[Mapping[str, Any]] = ARTICLES) -> Path:
             ]
         )
         db.table("runs").insert({"started": "2024-04-01T00:00:00Z", "new": len(ids)})
+        index_stale(db)
     db.close()
     return path

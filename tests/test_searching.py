@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 from site_data import ARTICLES, HOSTILE, build
 from sqlite_utils import Database
 
+from corpus.expanding import Wanted, understand
+from corpus.indexing import check_index, index_stale, rebuild_index
 from corpus.querying import MAX_TERMS, parse_date_prefix, parse_query
 from corpus.searching import QueryError, search
 from corpus.snippets import best_window, find_matches, render
@@ -29,20 +31,45 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]
 
 
 def found(db: Any, query: str | None = None, **filters: Any) -> list[str]:
-    return [hit.uid for hit in search(db, query, **filters).results]
+    return [hit.uid for hit in search(db, query, **({"fold": False} | filters)).results]
+
+
+def wanted(query: str) -> tuple[Wanted, ...]:
+    return understand(parse_query(query), ["en", "de"]).wanted
 
 
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
-        ("Altman", {"en-one", "de-two"}),
-        ("altman", {"en-one", "de-two"}),
-        ("Альтман", {"ru-three"}),
-        ("Halbleiter", {"de-two"}),  # the beginning of a compound
-        ("芯片", {"zh-four"}),
+        ("Altman", {"en-one", "de-two", "ru-three", "zh-four", "ar-five"}),
+        ("altman", {"en-one", "de-two", "ru-three", "zh-four", "ar-five"}),
+        ("Альтман", {"en-one", "de-two", "ru-three", "zh-four", "ar-five"}),
+        ("ألتمان", {"en-one", "de-two", "ru-three", "zh-four", "ar-five"}),
+        ("exact:Altman", {"en-one", "de-two"}),
+        ("exact: Altman", {"en-one", "de-two"}),
+        ("exact:Альтману", {"ru-three"}),
+        ("Halbleiter", {"en-one", "de-two", "zh-four", "ar-five", "evil-six"}),
+        ("Industrie", {"de-two"}),  # the end of a compound
+        ("芯片", {"en-one", "de-two", "zh-four", "ar-five", "evil-six"}),
+        ('"芯片"', {"zh-four"}),
         ("芯", {"zh-four"}),
+        ("短缺", {"zh-four"}),
         ("人工智能芯片 奥特曼", {"zh-four"}),
-        ("ألتمان", {"ar-five"}),
+        ("7 trillion", {"en-one", "ru-three", "zh-four", "ar-five"}),
+        ("$7tn", {"en-one", "ru-three", "zh-four", "ar-five"}),
+        ("7 Billionen Euro", set()),
+        ("7 Billionen", {"en-one", "ru-three", "zh-four", "ar-five"}),
+        ("7兆", {"en-one", "ru-three", "zh-four", "ar-five"}),
+        (">8 trillion", {"evil-six"}),
+        ("Altman >1 trillion", {"en-one", "ru-three", "zh-four", "ar-five"}),
+        ("13,1 %", {"en-one"}),
+        ("350000 GPUs", {"en-one"}),
+        ("12 GW", {"en-one"}),  # at least 10 GW
+        ("9 billion", {"de-two"}),  # between 8 and 10
+        ("processor sale", {"en-one"}),
+        ("сообщение", {"ru-three"}),
+        ("ＡＬＴＭＡＮ", {"en-one", "de-two", "ru-three", "zh-four", "ar-five"}),
+        ("strasse", {"de-two"}),
         ("KI-Chips", {"de-two"}),
         ("C++", {"de-two"}),
         ("1,72", {"de-two", "en-one"}),
@@ -50,8 +77,12 @@ def found(db: Any, query: str | None = None, **filters: Any) -> list[str]:
         ("„zwischen 8 und 10“", {"de-two"}),
         ('"8 10"', set()),
         ("-Altman trillion", {"evil-six"}),
-        ("Halbleiter OR 芯片", {"de-two", "zh-four"}),
-        ("Halbleiter AND Altman", {"de-two"}),
+        ("-language:de -language:en", {"ru-three", "zh-four", "ar-five"}),
+        ("language:de language:ru", {"de-two", "ru-three"}),
+        ("flag:scale", {"de-two"}),
+        ("new:2024-04-05", {"ar-five", "evil-six"}),
+        ("exact:Halbleiterindustrie OR exact:芯片", {"de-two", "zh-four"}),
+        ("Halbleiter AND Bau", {"de-two"}),
         ("altm*", {"en-one", "de-two"}),
         ("language:de", {"de-two"}),
         ("source:kanzlei-bote Altman", {"de-two"}),
@@ -103,6 +134,9 @@ def test_any_text_is_a_query(db: sqlite3.Connection, query: str) -> None:
         ({"measure": "fundraising_target", "subject": "openai", "until": "2024-01"}, {"de-two", "zh-four"}),
         ({"measure": "growth", "subject": "OpenAI"}, set()),
         ({"since": "2024-02"}, {"en-one", "ru-three", "zh-four", "evil-six"}),
+        ({"language": "de,ru"}, {"de-two", "ru-three"}),
+        ({"flag": "scale"}, {"de-two"}),
+        ({"new": "2024-04-06"}, {"evil-six"}),
         ({"since": "2024-02-10"}, {"ru-three", "zh-four", "evil-six"}),
         ({"until": "2024-01-01"}, {"de-two", "zh-four"}),
         ({"until": "2023"}, set()),
@@ -127,7 +161,8 @@ def test_what_cannot_be_meant_is_named(db: sqlite3.Connection, filters: dict[str
 
 def test_undated_articles_left_out_by_a_date_are_counted(db: sqlite3.Connection) -> None:
     assert search(db, None, since="2024").undated == 1
-    assert search(db, "Altman", since="2024").undated == 0
+    assert search(db, "wants", since="2024").undated == 0
+    assert search(db, "7 trillion", since="2024").undated == 1
     assert search(db, None).undated == 0
 
 
@@ -136,13 +171,13 @@ def test_exact_finds_whole_words_only(db: sqlite3.Connection) -> None:
     assert found(db, "Halbleiterindustrie", exact=True) == ["de-two"]
 
 
-@pytest.mark.parametrize("sort", ["newest", "oldest", "relevance"])
+@pytest.mark.parametrize("sort", ["newest", "oldest", "relevance", "amount", "added"])
 @pytest.mark.parametrize("query", [None, "c* OR 7 OR 芯片 OR Altman OR chips"])
 def test_pages_follow_each_other_without_gap(db: sqlite3.Connection, query: str | None, sort: str) -> None:
     whole = found(db, query, sort=sort)
     pages, token = [], None
     while True:
-        result = search(db, query, sort=sort, size=2, next=token)
+        result = search(db, query, sort=sort, size=2, next=token, fold=False)
         pages += [hit.uid for hit in result.results]
         assert result.total == len(whole)
         token = result.next
@@ -175,16 +210,103 @@ def test_figures_of_the_measure_asked_for_come_first(db: sqlite3.Connection) -> 
 
 
 def test_understood_names_every_part(db: sqlite3.Connection) -> None:
-    parts = search(db, 'Altman 7 "a b" -c 😀 language:de', source="x").understood
+    parts = search(db, 'Altman 7 trillion "a b" -c 😀 language:de', source="x").understood
     assert [(part.kind, part.text, part.name) for part in parts] == [
-        ("beginning", "Altman", None),
-        ("word", "7", None),
+        ("word", "Altman", None),
+        ("amount", "7 trillion", None),
         ("phrase", "a b", None),
         ("excluded", "c", None),
         ("filter", "de", "language"),
         ("filter", "x", "source"),
         ("ignored", "😀", None),
     ]
+    name, amount = parts[0], parts[1]
+    assert {"Альтман", "奥特曼"} <= set(name.also)
+    assert name.without == '7 trillion "a b" -c 😀 language:de'
+    assert name.exactly == 'exact:Altman 7 trillion "a b" -c 😀 language:de'
+    assert amount.reading is not None and (amount.reading.low, amount.reading.high) == (7e12, 7e12)
+    assert [(other.language, other.reading.low) for other in amount.others] == [("de", 7e18)]
+
+
+def test_every_part_can_be_taken_away(db: sqlite3.Connection) -> None:
+    query = 'Altman OR Huang 7 Billionen "zwischen 8" -foo language:de exact:Geld kost*'
+    for part in search(db, query).understood:
+        assert part.without is not None
+        left = search(db, part.without).understood
+        assert len(left) == len(search(db, query).understood) - 1
+        assert part.text not in [other.text for other in left]
+
+
+def test_names_of_several_words_are_one(db: sqlite3.Connection) -> None:
+    assert [part.text for part in search(db, "wall street journal Sam Altman").understood] == [
+        "wall street journal",
+        "Sam Altman",
+    ]
+
+
+def test_amounts_rank_exact_above_range_above_bound(db: sqlite3.Connection) -> None:
+    result = search(db, "7 trillion", explain=True, fold=False)
+    grades = {hit.uid: hit.explanation["figures"] for hit in result.results if hit.explanation is not None}
+    assert grades["zh-four"] > grades["en-one"] > grades["ru-three"]
+    assert [hit.uid for hit in result.results][-1] == "ru-three"
+
+
+def test_versions_of_a_story_stand_under_the_best(db: sqlite3.Connection) -> None:
+    result = search(db, "Altman")
+    assert (result.total, result.stories) == (5, 4)
+    best = next(hit for hit in result.results if hit.version_count)
+    assert {best.uid, best.versions[0].uid} == {"en-one", "ru-three"}
+    assert len(search(db, "Altman", fold=False).results) == 5
+    assert len(search(db, None, story="en-one").results) == 2
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("trilion", "trillion"), ("Halbleitrindustrie", "halbleiterindustrie")])
+def test_a_misspelled_word_is_suggested(db: sqlite3.Connection, typed: str, meant: str) -> None:
+    result = search(db, f"{typed} language:en")
+    assert result.results == ()
+    assert meant in [suggestion.text for suggestion in result.suggestions]
+    assert result.suggestions[0].query.endswith(" language:en")
+
+
+def test_names_are_found_in_other_scripts_by_sound(tmp_path: Path) -> None:
+    spec = {"uid": "one", "language": "ru", "figures": []}
+    passages = [("body", "Министр Джина Раймондо и госпожа Виталисова говорили в Вене.")]
+    database = Database(build(tmp_path / "corpus.db", [spec | {"passages": passages}]))
+    assert found(database, "Vitalisova") == ["one"]
+    assert found(database, "exact:Vitalisova") == []
+    assert found(database, "Vasilinova") == []
+    database.close()
+
+
+def test_amounts_sort_the_largest_first(db: sqlite3.Connection) -> None:
+    ranked = found(db, None, sort="amount")
+    assert ranked[0] == "evil-six" and ranked.index("en-one") < ranked.index("de-two")
+
+
+def test_index_follows_every_change(tmp_path: Path) -> None:
+    database = Database(build(tmp_path / "corpus.db"))
+    with database.conn:
+        database.execute("UPDATE articles SET text = 'Quills and parchment', headline = NULL WHERE uid = 'zh-four'")
+        database.execute("UPDATE articles SET language = 'fr', date_published = '2019-05' WHERE uid = 'ar-five'")
+        database.execute("UPDATE figures SET measure = 'growth' WHERE quote = '9 trillion' OR measure = 'market_cap'")
+        index_stale(database)
+    assert check_index(database) == []
+    assert found(database, "parchment") == ["zh-four"] and found(database, '"芯片"') == []
+    assert found(database, "language:fr") == found(database, "until:2020") == ["ar-five"]
+    assert found(database, "measure:market_cap") == []
+    with database.conn:
+        for table in ("figures", "passages"):
+            database.execute(f"DELETE FROM {table} WHERE article_id = (SELECT id FROM articles WHERE uid = 'zh-four')")
+        database.execute("DELETE FROM articles WHERE uid = 'zh-four'")
+        index_stale(database)
+    assert found(database, "parchment") == [] and check_index(database) == []
+    with database.conn:
+        database.execute("DELETE FROM search_index WHERE rowid = 1")
+    assert check_index(database) != []
+    with database.conn:
+        assert rebuild_index(database) == 5
+    assert check_index(database) == [] and "en-one" in found(database, "wants")
+    database.close()
 
 
 class _Tags(HTMLParser):
@@ -213,13 +335,15 @@ def test_a_snippet_is_text_and_marks_only(db: sqlite3.Connection, query: str) ->
 
 def test_a_snippet_shows_each_match_where_it_stands(db: sqlite3.Connection) -> None:
     def marked(query: str, uid: str) -> list[str]:
-        hit = next(hit for hit in search(db, query).results if hit.uid == uid)
+        hit = next(hit for hit in search(db, query, fold=False).results if hit.uid == uid)
         return re.findall("<mark>(.*?)</mark>", hit.snippet_html)
 
     assert marked("芯片", "zh-four") == ["芯片", "芯片"]
+    assert marked("chips", "zh-four") == ["芯片", "芯片"]
+    assert marked("$7 Billionen", "ru-three") == ["7 триллионов долларов"]
     assert marked("Альтман", "ru-three") == ["Альтману"]
     assert marked('"zwischen 8 und 10" kostet', "de-two") == ["zwischen 8 und 10", "kostet"]
-    assert marked("halbleiter", "de-two") == ["Halbleiterindustrie"]
+    assert marked("halbleiter", "de-two") == ["Chips", "Halbleiterindustrie"]
 
 
 # Few letters, so that queries do stand in the text.
@@ -230,7 +354,7 @@ def test_a_snippet_shows_each_match_where_it_stands(db: sqlite3.Connection) -> N
 )
 @settings(max_examples=200, deadline=None)
 def test_windows_lie_in_the_text_and_show_what_they_should(text: str, query: str, skip: int) -> None:
-    matches = find_matches(text, parse_query(query).terms)
+    matches = find_matches(text, wanted(query))
     assert all(0 <= match.start < match.end <= len(text) for match in matches)
     assert all(before.end <= after.start for before, after in pairwise(matches))
     start, end = best_window(text, matches, skip=min(skip, len(text)))
@@ -242,15 +366,14 @@ def test_windows_lie_in_the_text_and_show_what_they_should(text: str, query: str
 
 def test_a_window_shows_the_most_different_terms() -> None:
     text = "apple " + "x " * 300 + "apple banana " + "y " * 300 + "apple apple apple"
-    terms = parse_query("apple banana").terms
-    start, end = best_window(text, find_matches(text, terms))
+    start, end = best_window(text, find_matches(text, wanted("apple banana")))
     assert "apple banana" in text[start:end]
 
 
 @pytest.mark.parametrize("before", ["", "x", "„", "ab ", "x" * 50])
 def test_a_window_never_cuts_off_its_match(before: str) -> None:
     text = f"Headline\n\n{before}apple pie\n\n" + "more words " * 50
-    matches = find_matches(text, parse_query("apple*").terms)
+    matches = find_matches(text, wanted("apple*"))
     for skip in range(12):
         start, end = best_window(text, matches, skip=skip)
         assert not matches or "apple" in text[start:end]
@@ -280,7 +403,7 @@ def test_a_sqlite_utils_database_is_as_good_as_a_connection(tmp_path: Path) -> N
 def test_counts_are_exact_up_to_the_window_and_capped_beyond(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpus.searching.WINDOW", 6)
+    monkeypatch.setattr("corpus.finding.WINDOW", 6)
     assert (search(db, None).total, search(db, None).total_capped) == (6, False)
-    monkeypatch.setattr("corpus.searching.WINDOW", 5)
+    monkeypatch.setattr("corpus.finding.WINDOW", 5)
     assert (search(db, None).total, search(db, None).total_capped) == (5, True)

@@ -197,7 +197,7 @@ async def test_text_runs_in_its_own_direction(served: Datasette) -> None:
 
 @pytest.mark.asyncio
 async def test_search_json_has_the_promised_form(served: Datasette) -> None:
-    data = (await get(served, "/search.json?q=Altman&size=1&sort=newest")).json()
+    data = (await get(served, "/search.json?q=exact:Altman&size=1&sort=newest")).json()
     promised = {"ok", "total", "total_capped", "understood", "results", "facets", "next", "next_url"}
     assert promised <= data.keys()
     result = {"uid", "url", "headline", "language", "date_published", "source", "snippet_html", "figures"}

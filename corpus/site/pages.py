@@ -241,7 +241,8 @@ def understood_part(part: Understood, links: Links, parameters: Mapping[str, str
     if part.without is not None:
         shown["remove_url"] = links.search(parameters, q=part.without or None)
     elif part.kind == "filter" and part.name is not None:
-        shown["remove_url"] = links.search(parameters, **{part.name: None})
+        gone: dict[str, Any] = {part.name: None}
+        shown["remove_url"] = links.search(parameters, **gone)
     shown["exactly_url"] = None if part.exactly is None else links.search(parameters, q=part.exactly)
     shown["reads"] = None if part.reading is None else read_amount(part.reading)
     shown["others"] = [

@@ -49,3 +49,11 @@ async def html_response(
     """Give a page from a template of ours."""
     body = await datasette.render_template(f"corpus/{template}", dict(context), request=request)
     return Response.html(body, status=status, headers=dict(SECURITY_HEADERS))
+
+
+def raw_response(body: str, content_type: str, *, filename: str | None = None) -> Response:
+    """Give an answer of another type; one with a file name is offered for saving."""
+    headers = dict(SECURITY_HEADERS)
+    if filename is not None:
+        headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return Response(body, headers=headers, content_type=content_type)

@@ -12,15 +12,16 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Forbidden, Response
 
 from corpus.searching import QueryError
-from corpus.site import pages
+from corpus.site import exports, pages
+from corpus.site.exports import Raw
 from corpus.site.links import Links
-from corpus.site.responses import html_response, json_response
+from corpus.site.responses import html_response, json_response, raw_response
 
 # What a database must have to be ours; its name is the reader's choice.
-TABLES = frozenset({"articles", "figures", "passages", "sources", "stories", "articles_fts"})
+TABLES = frozenset({"articles", "figures", "passages", "sources", "stories", "articles_fts", "search_index"})
 # Datasette's limit is for one query; a page asks several.
 QUESTIONS = 3
-Handler = Callable[[pages.View, str], Awaitable[pages.Page | None]]
+Handler = Callable[[pages.View, str], Awaitable[pages.Page | Raw | None]]
 
 
 async def find_database(datasette: Any) -> Any | None:
@@ -85,6 +86,8 @@ def _view(handler: Handler, *, as_json: bool) -> Callable[..., Awaitable[Respons
             return await failed(503, "This took too long to look up; a narrower question may help.")
         if page is None:
             return await failed(404, "There is nothing at this address.")
+        if isinstance(page, Raw):
+            return raw_response(page.body, page.content_type, filename=page.filename)
         if as_json:
             return json_response(datasette, {"ok": True, **page.payload})
         return await html_response(datasette, request, page.template, {"links": links, **page.context})
@@ -104,6 +107,8 @@ def _routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"^/index\.json$", _view(pages.landing_page, as_json=True)),
         (r"^/search$", _view(pages.search_page, as_json=False)),
         (r"^/search\.json$", _view(pages.search_page, as_json=True)),
+        (r"^/search\.atom$", _view(exports.search_feed, as_json=True)),
+        (r"^/search\.csv$", _view(exports.search_table, as_json=True)),
     ]
     for name, handler in named.items():
         made.append((rf"^/{name}{key}\.json$", _view(handler, as_json=True)))

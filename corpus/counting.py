@@ -1,0 +1,61 @@
+"""How many of the articles found have which language, source, measure, year and month."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+FACET_VALUES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A value to narrow down by, how it reads, and how many of the results have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+def count_facets(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> dict[str, tuple[Facet, ...]]:
+    """Facets of rows that begin with (article_id, language, date_published, source_id)."""
+    languages = Counter(row[1] or "und" for row in rows)
+    dates = [row[2] for row in rows if row[2]]
+    years = Counter(date[:4] for date in dates)
+    months = Counter(date[:7] for date in dates if len(date) > 4)
+    by_id = Counter(row[3] for row in rows)
+    names = _sources(connection, [number for number, _ in by_id.most_common(FACET_VALUES)])
+    sources = [(*names.get(number, ("unknown", "unknown")), count) for number, count in by_id.most_common(FACET_VALUES)]
+    return {
+        "language": tuple(Facet(code, code, count) for code, count in _common(languages)),
+        "source": tuple(Facet(*row) for row in sorted(sources, key=lambda row: (-row[2], row[1]))),
+        "measure": _measures(connection, [row[0] for row in rows]),
+        "year": tuple(Facet(year, year, years[year]) for year in sorted(years, reverse=True)[:FACET_VALUES]),
+        "month": tuple(Facet(month, month, months[month]) for month in sorted(months, reverse=True)[:FACET_VALUES]),
+    }
+
+
+def _sources(connection: sqlite3.Connection, ids: Sequence[int | None]) -> Mapping[int | None, tuple[str, str]]:
+    marks = ", ".join("?" * len(ids))
+    found = connection.execute(f"SELECT id, slug, name FROM sources WHERE id IN ({marks})", ids).fetchall()
+    return {number: (slug, name) for number, slug, name in found}
+
+
+def _measures(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[Facet, ...]:
+    # Ids in order, so that the index is walked once and forwards.
+    numbers = ",".join(map(str, sorted(ids)))
+    # In order of the index, an article's measures stand together: counting needs no set of articles.
+    found = connection.execute(
+        "SELECT measure, count(*) AS articles FROM (SELECT DISTINCT i.value AS article_id, f.measure FROM json_each(?) "
+        "AS i CROSS JOIN figures AS f INDEXED BY idx_figures_facet ON f.article_id = i.value AND f.measure IS NOT NULL "
+        "AND f.struck = 0) GROUP BY measure ORDER BY articles DESC, measure LIMIT ?",
+        [f"[{numbers}]", FACET_VALUES],
+    ).fetchall()
+    return tuple(Facet(measure, measure, count) for measure, count in found)
+
+
+def _common(counts: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:FACET_VALUES]
