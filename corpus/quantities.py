@@ -205,11 +205,19 @@ class FigureReader:
             left, right = share(first, second, ranged=not change)
             if left is None or right is None:
                 return None
-            if change:
-                figures = [self._single(left, rule=".change"), self._single(right, rule=".change")]
-                return [figure for figure in figures if figure is not None], second.end
-            return self._range(left, right)
+            return self._both(left, right) if change else self._range(left, right)
         return None
+
+    def _both(self, left: Part, right: Part) -> tuple[list[Figure], int]:
+        """Two figures of one construction; a bare first one counts what the second counts."""
+        second = self._single(right, rule=".change")
+        first = self._single(left, rule=".change")
+        if first is None and second is not None and second.kind == "count" and left.bare:
+            value = left.amount.value
+            counted = self._figure(left.start, left.end, "count", value, value, rule="count.change")
+            first = replace(counted, unit=second.unit)
+        found = [figure for figure in (first, second) if figure is not None]
+        return found, max(right.end, *(figure.end_char for figure in found)) if found else right.end
 
     def _range(self, left: Part, right: Part) -> tuple[list[Figure], int] | None:
         low, high = left.amount.value, right.amount.value
@@ -218,6 +226,8 @@ class FigureReader:
             return [], right.end
         if low > high and self.scan.locale.right_to_left:
             low, high = high, low  # a range may be set in either direction
+        if low > high and left.bare and self.scan.is_letter(right.start - 2):
+            return self._both(left, right)  # "de 12 000 à 9 500 salariés" falls
         if low >= high:
             return None
         whole = replace(right, start=left.start, amount=replace(right.amount, start=left.amount.start, plain=False))
