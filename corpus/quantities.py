@@ -194,8 +194,8 @@ class FigureReader:
 
     def _join(self, first: Part, second: Part, kind: str) -> tuple[list[Figure], int] | None:
         """Two linked parts: one range, or two figures where a word of change governs them; None where unrelated."""
-        if self._is_year(first) and not self._is_year(second):
-            return None
+        if self._is_year(first) != self._is_year(second):
+            return None  # "65 Milliarden bis 2028"
         change = kind in ("change_to", "instead") or (kind == "to" and self._is_change(first, second))
         between = kind == "and" and (
             self.scan.look_back(first.start, "range_between") is not None
@@ -226,7 +226,7 @@ class FigureReader:
             return [], right.end
         if low > high and self.scan.locale.right_to_left:
             low, high = high, low  # a range may be set in either direction
-        if low > high and left.bare and self.scan.is_letter(right.start - 2):
+        if low > high and left.bare and not left.amount.scaled and self.scan.is_letter(right.start - 2):
             return self._both(left, right)  # "de 12 000 à 9 500 salariés" falls
         if low >= high:
             return None
