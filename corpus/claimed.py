@@ -76,7 +76,10 @@ def spelled(claim: Claimed) -> str:
     suffix = {"money": f" {claim.currency or ''}", "percent": "%", "multiple": " times"}.get(
         claim.kind, f" {claim.unit or ''}"
     )
-    return f"{front}{' to '.join(map(_amount, ends))}{suffix}".strip()
+    said = [_amount(end) for end in ends]
+    if len(said) == 2 and said[0].partition(" ")[2] == said[1].partition(" ")[2]:
+        said[0] = said[0].partition(" ")[0]
+    return f"{front}{' to '.join(said)}{suffix}".strip()
 
 
 def _amount(value: float) -> str:

@@ -79,9 +79,9 @@ def _ranges(claims: Sequence[Claimed]) -> Iterator[Clash]:
     )
     seen: set[Any] = set()
     for claim in told:
-        if not claim.is_range or (claim.value, claim.period) in seen:
+        if not claim.is_range or claim.value in seen:
             continue
-        seen.add((claim.value, claim.period))
+        seen.add(claim.value)
         for held in ranked:
             other = held[0]
             if other.value[:3] == claim.value[:3] and same_time(claim, other) and _outside(claim, other):

@@ -99,6 +99,7 @@ def ingest(
             run.stdin()
         if not paths:
             run.kept()
+        link(db)
         run.end(begun)
     except sqlite3.Error as error:
         raise CorpusError(
@@ -108,6 +109,16 @@ def ingest(
     finally:
         db.close()
     return report
+
+
+def link(db: Database) -> None:
+    """Link what is new with what it is a version of; nothing is loaded for it where nothing is new."""
+    if db.execute(
+        "SELECT EXISTS (SELECT 1 FROM articles_to_link) OR EXISTS (SELECT 1 FROM claims_to_compare)"
+    ).fetchone()[0]:
+        from corpus.stories import link_stories
+
+        link_stories(db)
 
 
 def forget_hint(database: str | Path) -> str:

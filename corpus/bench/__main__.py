@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 
 from corpus.bench.figures import figures
+from corpus.bench.search import search_bench
+from corpus.bench.stories import stories
 
 
 @click.group()
@@ -13,6 +15,8 @@ def main() -> None:
 
 
 main.add_command(figures)
+main.add_command(search_bench)
+main.add_command(stories)
 
 if __name__ == "__main__":
     main()
