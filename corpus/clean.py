@@ -10,8 +10,9 @@ from corpus.model import ROLES_IN_TEXT, Document, Given, Passage
 from corpus.normalising import normalise, split_fused
 from corpus.pages import read_page
 from corpus.passages import Block, blocks
-from corpus.roles import Part, assign
+from corpus.roles import assign
 from corpus.signals import signal
+from corpus.standing import Part
 from corpus.topic import load_topic
 from corpus.wording import all_functions
 

@@ -160,7 +160,11 @@ def _first(
 
 def _datelines(passages: tuple[Passage, ...]) -> Iterator[Passage]:
     """The dated lines that can date the article: after the headline, then before it, then right after the end."""
-    body = [passage.position for passage in passages if passage.role in ("body", "lead")]
+    body = [
+        passage.position
+        for passage in passages
+        if passage.role in ("body", "lead") and passage.rule not in ("standfirst", "sentence before the body")
+    ]
     first, last = (body[0], body[-1]) if body else (len(passages), len(passages))
     headline = next((passage.position for passage in passages if passage.role == "headline"), -1)
     top = [passage for passage in passages if _is_dateline(passage) and passage.position < first]

@@ -31,6 +31,7 @@ _TAGS = re.compile(r"(?:#[^\s#]{1,40}[\s,]*){2,}")
 _RIGHTS = re.compile(r"(?:©|\(c\)|copyright\b|&copy;).{0,200}", re.IGNORECASE | re.DOTALL)
 _CRUMB = re.compile(r"\s*[>›»→/|•·∙]\s*")
 _COUNT = re.compile(r"(?:[\d.,]+\s?[kKmM]?\s+\S{1,14}(?:\s+\S{1,12})?|\S{1,14}\s+\(?[\d.,]+[kKmM]?\)?)")
+_WIRE_LINE = re.compile(r"[^\W\d_][^()（）]{1,50}[(（]([^()（）]{2,30})[)）][\s.–—-]*")
 _POST = re.compile(r"^[\s–—―-]{0,4}[^@\n]{1,60}\(@\w{1,30}\)")
 
 
@@ -57,6 +58,11 @@ def _by_shape(text: str) -> Signal | None:
         return Signal("furniture", "address")
     if len(text) <= SHORT and _only_platforms(text):
         return Signal("share", "share:platforms")
+    if text.isdecimal() and len(text) <= 6:
+        return Signal("furniture", "number", strong=False)
+    wire = _WIRE_LINE.fullmatch(text)
+    if wire is not None and (named := agency_in(wire[1])) is not None:
+        return Signal("dateline", "dateline:wire", (("agency", named),))
     agency = agency_in(text)
     if agency is not None:
         return Signal("furniture", "agency", (("agency", agency),))
@@ -178,7 +184,7 @@ def _by_credit(text: str) -> Signal | None:
         rest = text[shift + end :].lstrip()
         if kind == "caption" and rest[:1] in (":", "：", "/", "©") and shift + start > 0 and len(rest) > 2:
             before = text[: shift + start].rstrip()
-            if not before or before[-1] in ".!?…。)|–—-/»”\"":
+            if not before or before[-1] in '.!?…。)|–—-/»”"':
                 return Signal("caption", "caption:credit")
     return None
 

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
+from corpus.bylines import agencies, agency_in, is_name, outlets
 from corpus.clean import Cleaned
 from corpus.matching import fold
 from corpus.model import Citation, Given, Passage, Provenance, Source
-from corpus.signals import is_name, outlets
 from corpus.topic import Outlet, load_topic
 from corpus.wording import all_functions, cues, phrases
 
@@ -22,7 +22,7 @@ CUE_REACH = 60
 
 _NAME_RUN = r"[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*(?:\s+(?:[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*|of|de|der|&)){0,4}"
 _RIGHTS_NAME = re.compile(
-    r"(?:©|\([cC]\)|[cC]opyright|COPYRIGHT)\s*(?:©|\([cC]\))?\s*(?:by\s+)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?[\s,.]*(?:by\s+|von\s+)?"
+    r"(?:©|\([cC]\)|[cC]opyright|COPYRIGHT)(?:\s*(?:©|\([cC]\)|[cC]opyright\b|COPYRIGHT\b)){0,2}\s*(?:by\s+)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?[\s,.]*(?:by\s+|von\s+)?"
     rf"({_NAME_RUN})"
 )
 _WIRE = re.compile(r"^[^\n]{0,70}?[\(/（【\[]\s*([^()/（）【】\[\]\n]{2,40}?)\s*[\)/）】\]]\s*(?:[-–—:]|$|\S)")
@@ -129,6 +129,11 @@ def _publishers(cleaned: Cleaned, given: Given, url: str | None) -> Iterator[tup
                 yield source_of(name), "masthead", passage.text
     yield from _stated(cleaned)
     yield from _footers(cleaned)
+    # Nobody else says that it published this: the agency named alone above the text did.
+    first = next((passage.position for passage in cleaned.passages if passage.role in ("lead", "body")), 0)
+    for passage, name in cleaned.stated("agency"):
+        if passage.position < first and passage.rule == "agency":
+            yield source_of(name), "masthead", passage.text
 
 
 def _stated(cleaned: Cleaned) -> Iterator[tuple[Source | None, str, str]]:
@@ -140,8 +145,11 @@ def _stated(cleaned: Cleaned) -> Iterator[tuple[Source | None, str, str]]:
         yield (None if domain is None else source_of(domain, domain=domain)), "stated", passage.text
     for passage in cleaned.passages:
         if passage.role in ("byline", "dateline"):
-            for _, _, outlet in outlets().find(passage.text):
-                yield _known(outlet), "stated", passage.text
+            agents = [(start, end) for start, end, _ in agencies().find(passage.text)]
+            for start, end, outlet in outlets().find(passage.text):
+                # An agency beside an author's name is where the text comes from, not who published it.
+                if not any(begin < end and start < stop for begin, stop in agents):
+                    yield _known(outlet), "stated", passage.text
     if cleaned.headline is not None:
         tail = re.split(r"\s[|–—-]\s", cleaned.headline)[-1]
         if tail != cleaned.headline:
@@ -168,7 +176,7 @@ def _footers(cleaned: Cleaned) -> Iterator[tuple[Source | None, str, str]]:
         if passage.rule == "copyright":
             match = _RIGHTS_NAME.search(_before_phrase(passage.text))
             if match is not None:
-                name = re.split(r"\.\s|,|\s\d{4}\b", match[1])[0]
+                name = re.split(r"(?<=\w{4})\.\s|,|\s\d{4}\b", match[1])[0]
                 yield _plain_name(name), "footer", passage.text
     cut = [
         passage for passage in cleaned.passages if passage.role in ("disclaimer", "newsletter", "furniture", "share")
@@ -229,6 +237,12 @@ def _origin(cleaned: Cleaned) -> tuple[Source | None, str | None]:
                 named = _named_after(passage.text, end) or _named_after(passage.text[:start], 0)
                 if named is not None:
                     return named, passage.text
+    for passage in cleaned.passages:
+        credit = next((value for stating, value in cleaned.stated("agency") if stating is passage), None)
+        if credit is None and passage.role in ("byline", "dateline"):
+            credit = next((name for _, _, name in agencies().find(passage.text)), None)
+        if credit is not None:
+            return source_of(credit), passage.text
     for passage in body[:1]:
         match = _WIRE.match(passage.text)
         outlet = None if match is None else known_outlet(re.split(r"[=,/]", match[1])[-1].strip())
@@ -277,7 +291,8 @@ def _author(cleaned: Cleaned, given: Given) -> str | None:
         if passage.role == "byline" and passage.rule.startswith("name")
     ]
     for _, _, value in sorted(named):
-        name = re.split(r"[|•·,(/;（，、／]|\s[-–—]\s", value)[0].strip(" .")
+        pieces = [piece.strip(" .") for piece in re.split(r"[|•·,(/;（，、／]|\s[-–—]\s", value)]
+        name = next((piece for piece in pieces if piece and agency_in(piece) is None), "")
         if is_name(name, most=8) and known_outlet(name) is None and not _DOMAIN_NAME.fullmatch(name):
             return name
     return None
