@@ -9,7 +9,7 @@ from corpus.asked import Amount, find_amounts
 from corpus.concepts import Concept, concept_named
 from corpus.querying import Query, Term
 from corpus.segmenting import run_tokens, script_of, segments
-from corpus.sounding import SCRIPTS, sound
+from corpus.sounding import SCRIPTS, sound, sound_token
 from corpus.stemming import PART_LETTERS, script_of_language, stem, writes_compounds
 
 # Words of a name that are looked for together.
@@ -187,7 +187,7 @@ def _sounds(term: Term) -> tuple[tuple[str, str], ...]:
     key = sound(written) if len(written) >= _SOUND_LETTERS or own in ("HANGUL", "KATAKANA") else None
     if key is None:
         return ()
-    return tuple((script.lower(), key) for script in SCRIPTS if script != own)
+    return tuple((script, key) for script in SCRIPTS if script != own)
 
 
 def quoted(token: str) -> str:
@@ -217,7 +217,7 @@ def expression(wanted: Wanted) -> str:
     others = [quoted(f"{code}·{found}") for code, found in wanted.stems]
     if wanted.concept is not None:
         others.append(quoted(wanted.concept.key))
-    others += [quoted(f"sound·{script}·{key}") for script, key in wanted.sounds]
+    others += [quoted(sound_token(script, key)) for script, key in wanted.sounds]
     for part in wanted.parts:
         others.append(f"{quoted('f·' + part)} *")
         if len(part) >= _TAIL_LETTERS:

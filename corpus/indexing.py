@@ -18,11 +18,11 @@ from sqlite_utils import Database
 
 from corpus.concepts import concepts, find_concepts
 from corpus.segmenting import Segment, run_tokens, segments
-from corpus.sounding import names_in
+from corpus.sounding import names_in, sound_token
 from corpus.stemming import COMPOUND_LETTERS, primary, stem, writes_compounds
 
 # Raised when what is written below changes; every article is indexed again then.
-_RULES = 1
+_RULES = 2
 # How often a stem counts at most: the words themselves carry their frequency.
 _MOST = 3
 # Rows a statement: FTS5 writes a segment for each statement.
@@ -62,7 +62,7 @@ def word_tokens(text: str, found: Iterable[Segment], language: str | None) -> li
     for segment in found:
         written = text[segment.start : segment.end]
         for script, key in names_in(written):
-            counts[f"sound·{script.lower()}·{key}"] = 1
+            counts[sound_token(script, key)] = 1
         if segment.run:
             counts.update({f"u·{char}" for char in segment.folded})
             continue

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from corpus.finding import Row, Rows
 
@@ -16,15 +17,14 @@ _TYPED = 1.0
 # How well a figure is what was asked weighs more than how often a word stands in the text.
 _FIGURE = 20.0
 _DIGITS = 6
+_BACKWARDS = {code: 0x7F - code for code in range(0x20, 0x7E)}
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """An article with its score and what the score is made of; ``amount`` is its largest, in dollars."""
+class Ranked(NamedTuple):
+    """An article with its score, and its largest amount in dollars where that was asked for."""
 
     row: Row
     score: float
-    explanation: Mapping[str, float]
     amount: float | None = None
 
 
@@ -33,33 +33,44 @@ def rank(
 ) -> list[Ranked]:
     """Rows in order, the best first."""
     amounts = _amounts(connection, rows, measure) if order == "amount" else {}
-    newest = max((row.date_published for row in rows if row.date_published), default=None)
-    ranked = [_scored(row, found, newest, amounts) for row in rows]
+    if order == "relevance":
+        newest = newest_date(rows)
+        ranked = [Ranked(row, round(sum(_parts(row, found, newest)), _DIGITS)) for row in rows]
+    else:
+        ranked = [Ranked(row, 0.0, amounts.get(row.article_id)) for row in rows]
     ranked.sort(key=lambda one: position(one, order))
     return ranked
 
 
-def _scored(row: Row, found: Rows, newest: str | None, amounts: Mapping[int, float]) -> Ranked:
-    words = max(0.0, -row.score)
-    figures = _FIGURE * found.grades.get(row.article_id, 0)
-    age = _NEWNESS / (1.0 + _years(newest) - _years(row.date_published)) if newest and row.date_published else 0.0
-    parts = {
-        "words": round(words, _DIGITS),
-        "headline": _HEADLINE * (row.article_id in found.headlined),
-        "as_typed": _TYPED * (row.article_id in found.typed),
-        "figures": figures,
-        "newness": round(age, _DIGITS),
-    }
-    score = round(sum(parts.values()), _DIGITS)
-    parts["score"] = score
-    return Ranked(row, score, parts, amounts.get(row.article_id))
+def newest_date(rows: Sequence[Row]) -> str | None:
+    """The date that newness is counted from."""
+    return max((row.date_published for row in rows if row.date_published), default=None)
 
 
-def _years(date: str | None) -> float:
-    """A date as years, coarsely: its year and month."""
-    if date is None or not date[:4].isdigit():
+def explain(row: Row, found: Rows, newest: str | None) -> dict[str, float]:
+    """What the score of an article is made of."""
+    parts = dict(zip(("words", "headline", "as_typed", "figures", "newness"), _parts(row, found, newest), strict=True))
+    shown = {name: round(value, _DIGITS) for name, value in parts.items()}
+    return {**shown, "score": round(sum(parts.values()), _DIGITS)}
+
+
+def _parts(row: Row, found: Rows, newest: str | None) -> tuple[float, ...]:
+    number, date = row.article_id, row.date_published
+    return (
+        max(0.0, -row.score),
+        _HEADLINE if number in found.headlined else 0.0,
+        _TYPED if number in found.typed else 0.0,
+        _FIGURE * found.grades.get(number, 0),
+        _NEWNESS / (1.0 + _years(newest[:7]) - _years(date[:7])) if newest and date else 0.0,
+    )
+
+
+@lru_cache(maxsize=5_000)
+def _years(month: str) -> float:
+    """A month as years; a year alone is its middle."""
+    if not month[:4].isdigit():
         return 0.0
-    return int(date[:4]) + (int(date[5:7]) / 12 if date[5:7].isdigit() else 0.5)
+    return int(month[:4]) + (int(month[5:7]) / 12 if month[5:7].isdigit() else 0.5)
 
 
 def _amounts(connection: sqlite3.Connection, rows: Sequence[Row], measure: str | None) -> dict[int, float]:
@@ -91,8 +102,8 @@ def _position(score: float, amount: float | None, date: str | None, number: int,
     if order == "amount":
         return (amount is None, -(amount or 0.0), number)
     # The complement of its characters sorts a date backwards; undated articles stand last either way.
-    sign = 1 if order == "oldest" else -1
-    return (not date, (*(sign * ord(char) for char in date or ""), 0), number)
+    text = date or ""
+    return (not date, text if order == "oldest" else f"{text.translate(_BACKWARDS)}~", number)
 
 
 def make_token(one: Ranked, order: str) -> str:

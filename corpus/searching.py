@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from corpus import ranking
 from corpus.counting import Facet, count_facets
 from corpus.expanding import Meaning, understand
 from corpus.explaining_query import Reading, Understood, explain_query
@@ -116,6 +117,7 @@ def search(
     folded = fold_stories(ranked) if fold and "story" not in filters else [(one, ()) for one in ranked]
     start = 0 if next is None or next == "" else _start(folded, next, order)
     size = min(max(int(size), 1), MOST_RESULTS)
+    newest = ranking.newest_date(rows) if explain else None
     page = folded[start : start + size]
     more = start + size < len(folded)
     return SearchResult(
@@ -131,7 +133,7 @@ def search(
                 Found(
                     one.row.article_id,
                     tuple(other.row.article_id for other in others),
-                    one.explanation if explain else None,
+                    ranking.explain(one.row, found, newest) if explain and order == "relevance" else None,
                     found.spans(one.row.article_id),
                 )
                 for one, others in page

@@ -7,11 +7,10 @@ on one side is folded on the other.
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from corpus.folding import fold as fold_letters
 
@@ -29,8 +28,7 @@ _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f
 _LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ς": "σ"})
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(NamedTuple):
     """A word or a run of characters, its span in code points, and its folded form; ``run`` says which."""
 
     start: int
@@ -39,14 +37,33 @@ class Segment:
     run: bool
 
 
+def _ranges(codes: Iterable[int]) -> str:
+    """Code points as the inside of a character class."""
+    made: list[list[int]] = []
+    for code in codes:
+        if made and code == made[-1][1] + 1:
+            made[-1][1] = code
+        else:
+            made.append([code, code])
+    return "".join(f"{re.escape(chr(first))}-{re.escape(chr(last))}" for first, last in made)
+
+
 @lru_cache(maxsize=1)
 def _pattern() -> re.Pattern[str]:
-    # ``\w`` leaves out combining marks, and with them the vowels of Hindi and Bengali. The soft hyphen
-    # and the joiners stand inside words.
-    marks = "".join(chr(code) for code in range(0x300, sys.maxunicode) if unicodedata.category(chr(code))[0] == "M")
-    marks = re.sub(f"[{_UNSPACED}]", "", marks)
-    letter = f"[^\\W_{_UNSPACED}]"
-    return re.compile(f"([{_UNSPACED}]+)|{letter}(?:{letter}|[{marks}\u00ad\u200c\u200d])*")
+    # Written out as characters, a class is one look-up in a table; with ``\w`` in it, many comparisons.
+    # ``\w`` leaves out combining marks, and with them the vowels of Hindi and Bengali.
+    unspaced = re.compile(f"[{_UNSPACED}]")
+    plane = [code for code in range(0x10000) if not 0xD800 <= code < 0xE000 and not unspaced.match(chr(code))]
+    letters = _ranges(code for code in plane if chr(code).isalnum())
+    # The soft hyphen and the joiners stand inside words.
+    inside = _ranges(
+        code
+        for code in plane
+        if chr(code).isalnum() or unicodedata.category(chr(code))[0] == "M" or chr(code) in "\u00ad\u200c\u200d"
+    )
+    # Of the planes beyond, scripts of the past, letters of mathematics, Adlam.
+    beyond = "\U00010000-\U0001cfff\U0001d400-\U0001d7ff\U0001e800-\U0001e95f"
+    return re.compile(f"([{_UNSPACED}]+)|[{letters}{beyond}][{inside}{beyond}]*")
 
 
 @lru_cache(maxsize=100_000)

@@ -126,8 +126,8 @@ def _forms(text: str, words: Sequence[Segment], wanted: Sequence[Wanted], langua
                         yield Match(word.start, word.end, number)
         if sounds:
             for script, key in names_in(written):
-                if (script.lower(), key) in sounds:
-                    yield Match(word.start, word.end, sounds[script.lower(), key])
+                if (script, key) in sounds:
+                    yield Match(word.start, word.end, sounds[script, key])
 
 
 def _disjoint(found: Iterable[Match]) -> list[Match]:

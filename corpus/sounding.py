@@ -68,3 +68,8 @@ def names_in(word: str) -> list[tuple[str, str]]:
         parts = [word, word[:-1]]
     keys = dict.fromkeys(key for key in map(sound, parts) if key is not None)
     return [(script, key) for key in keys]
+
+
+def sound_token(script: str, key: str) -> str:
+    """A name's sound as one token of the index, by the script it is written in."""
+    return f"s·{script[:3].lower()}{key}"
