@@ -68,14 +68,6 @@ def decode(raw: bytes, *, declared: str | None = None, lenient: bool = False) ->
     pages often are, and marks the places. Mojibake is repaired where that is certain; ``encoding``
     says so. Time is linear in the length. Never raises; ``reason`` is a sentence for a person.
     """
-    decoded = _decode(raw, declared, lenient)
-    if decoded.text is None or decoded.text.isascii():
-        return decoded
-    repaired, was = repair(decoded.text)
-    return decoded if was is None else Decoded(repaired, f"{decoded.encoding}, misread as {was} before and repaired")
-
-
-def _decode(raw: bytes, declared: str | None, lenient: bool) -> Decoded:
     if not raw.strip():
         return Decoded(reason="the file is empty; there is nothing to store")
     for signature, what in _SIGNATURES:
@@ -139,9 +131,11 @@ def _strictly(raw: bytes, encoding: str, lenient: bool) -> Decoded:
 def _judged(text: str, encoding: str) -> Decoded:
     if not text.strip().strip(_INVISIBLE).strip():
         return Decoded(encoding=encoding, reason="the file holds only white space; there is nothing to store")
+    # Before it is judged: mojibake is full of what looks like control characters.
+    text, misread = (text, None) if text.isascii() else repair(text)
     if not _is_text(text):
         return Decoded(reason="the file is binary (it has control characters), not text; it was not stored")
-    return Decoded(text=text, encoding=encoding)
+    return Decoded(text, encoding if misread is None else f"{encoding}, misread as {misread} before and repaired")
 
 
 def _is_text(text: str) -> bool:

@@ -137,6 +137,10 @@ class _Failed(Exception):
     """Why an address gave nothing, in words for a person."""
 
 
+class _Forbidden(_Failed):
+    """An address that is not to be asked at all."""
+
+
 @dataclass(slots=True)
 class Fetcher:
     """Asks the web, remembering for one run what each host's robots.txt says and when it was last asked."""
@@ -188,6 +192,8 @@ class Fetcher:
     def _robots_of(self, home: str) -> Protego | str:
         try:
             answer = self._followed(f"{home}/robots.txt", _ROBOTS_BYTES, robots=False)
+        except _Forbidden:
+            raise
         except _Failed as error:
             return f"the site's robots.txt could not be asked for: {error}"
         if answer.status >= 500:
@@ -219,7 +225,9 @@ class Fetcher:
                     return Fetched(address, address, answer.status), stated["location"]
                 body = _body(answer, stated.get("content-encoding", ""), size)
                 return Fetched(address, address, answer.status, stated.get("content-type"), body), None
-        except (Refused, TooSlow) as error:
+        except Refused as error:
+            raise _Forbidden(str(error)) from error
+        except TooSlow as error:
             raise _Failed(str(error)) from error
         except httpcore.TimeoutException as error:
             raise _Failed(f"the server said nothing for {self.limits.silence:g} seconds") from error

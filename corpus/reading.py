@@ -91,7 +91,8 @@ def check_path(path: str) -> None:
     if is_address(path):
         check_address(path)
     elif path != STDIN and not os.path.lexists(path):
-        raise CorpusError(f"{path}: there is no such file or folder")
+        what = "only http and https addresses can be read" if "://" in path else "there is no such file or folder"
+        raise CorpusError(f"{path}: {what}")
 
 
 def _read_all(paths: list[str], skipped: Skipped, fetcher: Fetcher) -> Iterator[Document]:
@@ -122,10 +123,15 @@ def read_entry(entry: Entry) -> Iterator[Document]:
             with open(entry.sidecar, "rb") as file:
                 named = replace(named, given=read_sidecar(file.read(MAX_SIDECAR + 1)))
         except Unreadable as error:
-            yield _rejected(named, f"the sidecar {os.path.basename(entry.sidecar)} cannot be read: {error}")
+            yield _rejected(
+                named,
+                f"the sidecar {os.path.basename(entry.sidecar)} cannot be read: {error}",
+                media_type=entry.media_type,
+            )
             return
         except OSError as error:
-            yield _rejected(named, f"the sidecar cannot be read ({error.strerror or error}); check its permissions")
+            reason = f"the sidecar cannot be read ({error.strerror or error}); check its permissions"
+            yield _rejected(named, reason, media_type=entry.media_type)
             return
     if not entry.packed and entry.size > _limit(entry.media_type):
         yield _rejected(named, _too_large(_limit(entry.media_type), entry.size), media_type=entry.media_type)

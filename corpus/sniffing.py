@@ -6,7 +6,7 @@ import re
 
 _MARKUP = re.compile(
     rb"(?:\xef\xbb\xbf)?\s{0,200}(?:<\?xml[^<>]{0,500}\?>\s{0,200})?(?:<!--.{0,2000}?-->\s{0,200}){0,4}"
-    rb"<(!doctype\s+html|[a-zA-Z][\w:-]{0,40})",
+    rb"<(!doctype\s{1,20}[\w:-]{1,40}|[a-zA-Z][\w:-]{0,40})",
     re.IGNORECASE | re.DOTALL,
 )
 _MHTML = re.compile(rb"(?:[A-Za-z][A-Za-z0-9-]{1,60}:[^\r\n]{0,2000}\r?\n(?:[ \t][^\r\n]{0,2000}\r?\n){0,20}){1,40}")
@@ -28,8 +28,10 @@ def sniff(head: bytes) -> str | None:
         name = markup[1].lower()
         if name in _FEEDS:
             return "application/xml"
-        if name in _PAGES or name.startswith(b"!doctype"):
+        if name in _PAGES or (name.startswith(b"!doctype") and name.endswith(b"html")):
             return "text/html"
+        if name.startswith(b"!doctype"):
+            return "application/xml"
         if b"<?xml" in head[:200]:
             return "application/xml"
     mail = _MHTML.match(head[:8000])

@@ -415,6 +415,8 @@ def test_a_bomb_ends_early_and_in_little_memory(tmp_path: Path, name: str, megab
         (b'[{"text": "Eins."}, {"text": "Zwei."}]', ["text/plain", "text/plain"]),
         (b'{"text": "Eins."}\n{"text": "Zwei."}', ["text/plain", "text/plain"]),
         ((FILES / "atom.xml").read_bytes(), ["text/html", "text/plain"]),
+        ((FILES / "rss1.rdf").read_bytes(), ["text/plain"]),
+        ((FILES / "rss2.xml").read_bytes().split(b"<item><guid ")[0] + b"</channel></rss>", ["text/html"] * 2),
         (gzip.compress(TEXT.encode()), ["text/plain"]),
         (MHTML.encode(), ["text/html"]),
     ],

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corpus.containers import MAX_DOCUMENT
+from corpus.declared import decode_page, python_name
 from corpus.decoding import decode
 from corpus.model import CorpusError
 from corpus.reading import read, read_entry, read_stdin
@@ -53,6 +54,50 @@ def test_a_declared_encoding_is_believed_where_it_fits() -> None:
     assert decode(raw, declared="cp850").text == "Größe und Maß"
     assert decode("Größe".encode(), declared="ascii").text == "Größe"
     assert decode("Größe".encode(), declared="no-such-encoding").text == "Größe"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [("utf-8", "cp1252"), ("koi8_r", "cp1251"), ("cp1251", "cp1252"), ("cp1251", "koi8_r"), ("iso8859_5", "cp1251")],
+)
+def test_a_wrong_declaration_is_survived(encoding: str, declared: str) -> None:
+    text = ENCODINGS["ru"]["text"]
+    assert decode(text.encode(encoding), declared=declared).text == text
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("ISO-8859-1", "Das kostet „5 €“ – mehr als gedacht"),
+        ("gb2312", "该公司首席执行官朱镕基正在寻求数十亿美元"),
+        ("x-sjis", "髙島屋の資金は①億ドル"),
+        ("ks_c_5601-1987", "이 회사의 최고경영자는 똠방각하"),
+        ("TIS-620", "ผู้บริหารของบริษัท “ชิป”"),
+    ],
+)
+def test_labels_mean_what_browsers_take_them_for(label: str, text: str) -> None:
+    name = python_name(label) or ""
+    decoded = decode_page(f"<p>{text}".encode(name), http=label)
+    assert (decoded.text, decoded.encoding) == (f"<p>{text}", name)
+
+
+@pytest.mark.parametrize("language", ["de", "pl", "ru", "uk", "el", "tr", "ja", "zh", "ko"])
+@pytest.mark.parametrize("misread", ["latin_1", "cp1252"])
+def test_mojibake_is_repaired_where_it_is_certain(language: str, misread: str) -> None:
+    text = ENCODINGS[language]["text"]
+    try:
+        wrong = text.encode("utf-8").decode(misread)
+    except UnicodeDecodeError:
+        pytest.skip("cannot have been misread so")
+    decoded = decode(f"{wrong}\nA line in order – “quoted”.".encode())
+    assert decoded.text == f"{text}\nA line in order – “quoted”."
+    assert "repaired" in (decoded.encoding or "")
+
+
+@pytest.mark.parametrize("language", ENCODINGS)
+def test_what_is_no_mojibake_stays(language: str) -> None:
+    text = ENCODINGS[language]["text"] + "\nÅngström, Ærø, «œuvre» – 5 € · ¿qué? ÃO ÀS ÂNSIAS"
+    assert decode(text.encode()).text == text
 
 
 @pytest.mark.parametrize(
