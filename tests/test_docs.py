@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -21,6 +22,10 @@ from test_layers import rooms
 
 import corpus.figures
 import corpus.numbers
+from corpus.locales.build import HERE, merge
+from corpus.locales.lexicon import Locale
+from corpus.quantities import FigureReader
+from corpus.scanning import Scan
 
 ROOT = README.parent
 TEXT = README.read_text(encoding="utf-8")
@@ -111,10 +116,20 @@ def test_ci_runs_the_command_that_passes_the_tests() -> None:
 
 
 def test_every_dependency_is_explained() -> None:
-    import tomllib
-
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     explained = TEXT[TEXT.index("## What it is built on") :].lower()
     for requirement in project["dependencies"]:
         name = re.split(r"[<>=\[ ]", requirement)[0].lower()
         assert name in explained, name
+
+
+def test_the_language_the_readme_adds_is_read() -> None:
+    block = re.search(r"```toml\n(.*?)```", TEXT, re.DOTALL)
+    assert block is not None
+    lines = block.group(1).strip().splitlines()
+    assert len(lines) < 20
+    own = tomllib.loads("\n".join(line.strip() for line in lines))
+    common = tomllib.loads((HERE / "common.toml").read_text(encoding="utf-8"))
+    scan = Scan("pli ol 7 miliardoj da dolaroj kaj 5 miliardojn da eŭroj", Locale("eo", merge(common, own)))
+    figures = FigureReader(scan).read_all()
+    assert [(f.low, f.high, f.currency) for f in figures] == [(7e9, None, "USD"), (5e9, 5e9, "EUR")]

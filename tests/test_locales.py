@@ -11,10 +11,10 @@ import pytest
 from corpus.locales.build import FOLDER, HERE, build, languages
 from corpus.locales.cldr import active_currencies, currency_groups
 
-WANTED = (
-    "ar bg bn ca cs da de el en es fa fi fr he hi hr hu id it ja ka ko lt mn ms nl no pl pt pt-PT ro ru sk sl sr sv th "
-    "tr uk ur vi zh zh-Hant"
-).split()
+WANTED = set(
+    "ar bg bn ca cs da de el en es fa fi fr he hi hr hu id it ja ka ko lt mn ms nl no pl pt pt-PT".split()
+    + "ro ru sk sl sr sv th tr uk ur vi zh zh-Hant".split()
+)
 
 # Every table and list a language may have (corpus/locales/__init__.py); None: any key.
 SHAPE: dict[str, set[str] | None] = {
@@ -28,7 +28,18 @@ SHAPE: dict[str, set[str] | None] = {
     "symbols": None,
     "percent": {"percent", "before", "points", "basis", "permille", "tenths"},
     "bounds": {"before", "inside", "after", "verb", "not_after"},
-    "ranges": {"open", "to", "and", "or", "between", "change", "change_open", "change_to", "change_close", "change_after"}
+    "ranges": {
+        "open",
+        "to",
+        "and",
+        "or",
+        "between",
+        "change",
+        "change_open",
+        "change_to",
+        "change_close",
+        "change_after",
+    }
     | {"instead", "close", "never_change"},
     "links": {"of"},
     "attached": None,
@@ -37,7 +48,19 @@ SHAPE: dict[str, set[str] | None] = {
     "not_figures": {"durations", "after", "labels", "months", "time"},
     "nouns": {"function", "adjectives", "adjective_endings", "capitals", "classifiers", "of"},
 }
-SINGLE = {"name", "native", "parent", "glue", "decimal", "group", "drop", "stop", "proclitics", "drop_codes", "slash_decimals"}
+SINGLE = {
+    "name",
+    "native",
+    "parent",
+    "glue",
+    "decimal",
+    "group",
+    "drop",
+    "stop",
+    "proclitics",
+    "drop_codes",
+    "slash_decimals",
+}
 SINGLE |= {"colon_endings", "number_endings"}
 QUALIFIERS = {"about", "almost", "more_than", "at_least", "less_than", "up_to"}
 
@@ -47,7 +70,7 @@ def tables(language: str) -> dict:
 
 
 def test_every_language_of_the_news_is_there() -> None:
-    assert set(WANTED) <= set(languages())
+    assert set(languages()) >= WANTED
 
 
 @pytest.mark.parametrize("language", languages())
