@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -133,4 +132,6 @@ def apart(one: Claimed, other: Claimed) -> int | None:
 
 def trait_of(claim: Claimed) -> Trait | None:
     """The claim's figure as a trait."""
-    return figure_trait(dataclasses.asdict(claim))
+    return figure_trait(
+        {"kind": claim.kind, "vague": claim.vague, "low": claim.low, "high": claim.high, "currency": claim.currency}
+    )

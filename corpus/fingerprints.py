@@ -15,7 +15,7 @@ from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 import numpy
 from datasketch import MinHash
@@ -26,6 +26,8 @@ from corpus.naming import find_names
 FIGURE, NAME, DATE = "figure", "name", "date"
 # 40 bands of 2: texts that share 30 % of their shingles meet with 98 %, those that share 1 % with 0.4 %.
 BANDS, ROWS = 40, 2
+# Named, since sketches of another one, kept in a database, could not be compared with.
+_SCHEME: Literal["affine32"] = "affine32"
 SHINGLE_WORDS = 3
 SHINGLE_CHARACTERS = 4
 MAX_TRAITS = 240
@@ -166,11 +168,16 @@ def shingles(text: str) -> set[bytes]:
     }
 
 
+@cache
+def _permutations() -> Any:
+    return MinHash(num_perm=BANDS * ROWS, seed=1, scheme=_SCHEME).permutations
+
+
 def sketch(parts: set[bytes]) -> bytes:
     """The MinHash of shingles as little-endian numbers of 32 bits; empty for none."""
     if not parts:
         return b""
-    made = MinHash(num_perm=BANDS * ROWS, seed=1)
+    made = MinHash(num_perm=BANDS * ROWS, seed=1, scheme=_SCHEME, permutations=_permutations())
     made.update_batch(sorted(parts))
     return bytes(made.hashvalues.astype("<u4").tobytes())
 
@@ -186,7 +193,7 @@ def resemblance(one: bytes, other: bytes) -> float:
     if len(one) != len(other) or not one:
         return 0.0
     same = numpy.frombuffer(one, dtype="<u4") == numpy.frombuffer(other, dtype="<u4")
-    return float(same.mean())
+    return int(numpy.count_nonzero(same)) / same.size
 
 
 def shared(one: set[bytes], other: set[bytes]) -> float:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 import tempfile
 import time
+from bisect import bisect
 from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 import click
@@ -20,6 +22,8 @@ from corpus.writing import insert
 _SYLLABLES = ("ka", "lo", "ren", "ti", "mu", "sal", "vor", "ne", "dis", "pa", "gri", "on", "el", "bu", "cha", "fe")
 _LANGUAGES = ("en", "de", "fr", "es")
 _WORDS = 20_000
+# Words by their rank: the first is every seventieth word, as in languages with many forms.
+_RANKS = list(accumulate(1 / (rank + 10) for rank in range(_WORDS)))
 # One article in ten is a translation of another, one in twenty a reprint.
 _TRANSLATED, _REPRINTED = 0.1, 0.05
 
@@ -52,7 +56,7 @@ def _body(
 
     for at in range(max(len(names), len(amounts))):
         for _ in range(chance.randint(12, 24)):
-            add(words[min(int(chance.paretovariate(0.6)), _WORDS) - 1])
+            add(words[bisect(_RANKS, chance.random() * _RANKS[-1])])
         if at < len(names):
             add(names[at])
         if at < len(amounts):
