@@ -175,6 +175,9 @@ def _forms(term: Term, languages: Sequence[str]) -> tuple[tuple[tuple[str, str],
             found = stem(form, code)
             if found is not None:
                 stems[code, found] = None
+                # A form that looks like an ending is cut once more on one side only: микросхема, микросхем.
+                stems[code, stem(found, code) or found] = None
+                stems[code, folded] = None
                 if writes_compounds(code) and len(found) >= PART_LETTERS:
                     parts[found] = None
     return tuple(stems), tuple(parts)

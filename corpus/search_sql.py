@@ -31,8 +31,8 @@ _ABOUT = (
 _MONTHS = 36
 # Two REALs that were one decimal.
 _NEAR = 1e-9
-# A bound a thousand times smaller or larger says nothing of an amount.
-_FAR = 1e3
+# A bound further away than this says nothing of an amount, and a thousandfold is the difference of two scale words.
+_FAR = 1e2
 
 
 def match_expression(meaning: Meaning, filters: Mapping[str, str]) -> str | None:

@@ -14,6 +14,7 @@ from corpus.segmenting import fold, script_of
 
 # Fewer letters than this are left of no word.
 _SHORTEST = 3
+_LOAN = 4
 # A part of a compound is at least this long, and a compound that can be taken apart at least the other.
 PART_LETTERS = 4
 COMPOUND_LETTERS = 8
@@ -37,7 +38,8 @@ def _stemmer(code: str) -> Callable[[str], str] | None:
     if algorithm is not None:
         # The cache of the stemmer itself would be emptied in the middle of a word by another thread.
         word_stem: Callable[[str], str] = Stemmer.Stemmer(algorithm, 0).stemWord
-        return word_stem
+        loans = tables["loans"].get(code, "").split()
+        return (lambda word: _cut(word_stem(word), loans, [], shortest=_LOAN)) if loans else word_stem
     if code in tables["endings"]:
         endings = sorted(tables["endings"][code].split(), key=len, reverse=True)
         proclitics = sorted(tables["proclitics"].get(code, "").split(), key=len, reverse=True)
@@ -45,13 +47,13 @@ def _stemmer(code: str) -> Callable[[str], str] | None:
     return None
 
 
-def _cut(word: str, endings: list[str], proclitics: list[str]) -> str:
+def _cut(word: str, endings: list[str], proclitics: list[str], *, shortest: int = _SHORTEST) -> str:
     for before in proclitics:
         if word.startswith(before) and len(word) - len(before) >= _SHORTEST:
             word = word[len(before) :]
             break
     for ending in endings:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
+        if word.endswith(ending) and len(word) - len(ending) >= shortest:
             return word[: -len(ending)]
     return word
 

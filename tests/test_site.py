@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from datasette.app import Datasette
@@ -16,6 +19,7 @@ from sqlite_utils import Database
 import corpus
 from corpus.site.axes import LogScale, TimeScale, interval
 from corpus.site.charts import range_charts
+from corpus.site.exports import _cell
 from corpus.site.format import direction, format_date, language_name, plain, reading, short, short_date
 from corpus.site.highlight import blocks, cut
 from corpus.site.links import Links, outside
@@ -206,6 +210,55 @@ async def test_search_json_has_the_promised_form(served: Datasette) -> None:
     following = (await get(served, data["next_url"].partition("localhost")[2])).json()
     assert [hit["uid"] for hit in following["results"]] == ["de-two"]
     assert following["next"] is None and following["next_url"] is None
+
+
+@pytest.mark.asyncio
+async def test_what_was_understood_is_shown_and_goes_with_a_click(served: Datasette) -> None:
+    outline = Outline((await get(served, "/search?q=7+trillion+US+dollars+Altman")).text)
+    assert outline.faults == []
+    shown = " ".join(outline.words.split())
+    assert "7 trillion US dollars" in shown and "Altman, also" in shown
+    assert "Альтман" in shown and "奥特曼" in shown
+    links = [attrs.get("href") or "" for attrs in outline.all("a")]
+    assert "/search?q=Altman" in links and "/search?q=7+trillion+US+dollars" in links
+    assert "/search?q=7+trillion+US+dollars+exact%3AAltman" in links
+    assert "1 more version of this story" in shown
+
+
+@pytest.mark.asyncio
+async def test_explain_says_what_a_place_is_made_of(served: Datasette) -> None:
+    hit = (await get(served, "/search.json?q=Altman+7+trillion&explain=1")).json()["results"][0]
+    parts = dict(hit["explanation"])
+    score = parts.pop("score")
+    assert abs(sum(parts.values()) - score) < 1e-4 and {"words", "figures", "newness"} <= parts.keys()
+    assert "in all" in (await get(served, "/search?q=Altman&explain=1")).text
+
+
+@pytest.mark.asyncio
+async def test_a_search_is_a_feed_of_what_comes_in(served: Datasette) -> None:
+    response = await get(served, "/search.atom?q=chips")
+    assert response.headers["content-type"].startswith("application/atom+xml")
+    root = ElementTree.fromstring(response.text)
+    atom = "{http://www.w3.org/2005/Atom}"
+    stamps = [entry.findtext(f"{atom}updated") or "" for entry in root.iter(f"{atom}entry")]
+    assert len(stamps) == 5 and stamps == sorted(stamps, reverse=True)
+    assert root.findtext(f"{atom}updated") == stamps[0]
+    ids = [entry.findtext(f"{atom}id") or "" for entry in root.iter(f"{atom}entry")]
+    assert len(set(ids)) == 5 and all("/article/" in name for name in ids)
+    assert (await served.client.get("/search.atom", params={"q": HOSTILE})).status_code == 200
+
+
+@pytest.mark.asyncio
+async def test_a_search_is_a_table(served: Datasette) -> None:
+    response = await get(served, "/search.csv?q=Altman&fold=0")
+    rows = list(csv.DictReader(io.StringIO(response.text)))
+    assert {row["uid"] for row in rows} == {"en-one", "de-two", "ru-three", "zh-four", "ar-five"}
+    assert "5–7 trillion US dollars" in next(row["figures"] for row in rows if row["uid"] == "en-one")
+    assert response.headers["content-disposition"] == 'attachment; filename="search.csv"'
+
+
+def test_a_cell_is_no_formula() -> None:
+    assert [_cell(text) for text in ("=1+1", "@a", "-2", "a", None)] == ["'=1+1", "'@a", "'-2", "a", ""]
 
 
 @pytest.mark.asyncio
