@@ -5,12 +5,14 @@ Datasette finds it by the package's entry point; its ``templates`` and ``static`
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from datasette import hookimpl
 from markupsafe import Markup
 
+from corpus.expanding import understand
+from corpus.querying import parse_query
 from corpus.site.cells import render
 from corpus.site.routes import ROUTES
 
@@ -19,6 +21,17 @@ from corpus.site.routes import ROUTES
 def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     """Our pages, in front of Datasette's own."""
     return list(ROUTES)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
+    """Tables that the first query would wait for are read before it comes."""
+
+    async def warm() -> None:
+        for query in ("word 7 trillion", "7 триллионов", "7兆"):
+            understand(parse_query(query), ["en", "de", "ru"])
+
+    return warm
 
 
 @hookimpl  # type: ignore[untyped-decorator]
