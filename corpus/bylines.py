@@ -58,8 +58,9 @@ def agency_in(text: str) -> str | None:
     bare = text.strip(" ()[]/|-–—.:（）【】《》")
     if not 1 < len(bare) <= 40:
         return None
+    bracketed = text[:1] in "(/[（" and text[-1:] in ")/]）"
     for start, end, name in agencies().find(bare):
-        if start == 0 and end == len(bare) and (not bare.isascii() or bare[0].isupper() or name.islower()):
+        if start == 0 and end == len(bare) and (bracketed or not bare.isascii() or bare[0].isupper() or name.islower()):
             return name
     return None
 

@@ -22,7 +22,7 @@ CUE_REACH = 60
 
 _NAME_RUN = r"[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*(?:\s+(?:[^\W\d_a-zа-яёα-ωà-öø-ÿ][\w.&'’-]*|of|de|der|&)){0,4}"
 _RIGHTS_NAME = re.compile(
-    r"(?:©|\([cC]\)|[cC]opyright|COPYRIGHT)(?:\s*(?:©|\([cC]\)|[cC]opyright\b|COPYRIGHT\b)){0,2}\s*(?:by\s+)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?[\s,.]*(?:by\s+|von\s+)?"
+    r"(?:©|\([cC]\)|[cC]opyright|COPYRIGHT)(?:\s*(?:©|\([cC]\)|[cC]opyright\b|COPYRIGHT\b)){0,2}\s*(?:by\s+)?(?:\d{4}(?:\s*[-–]\s*\d{4})?)?[\s,]*(?:by\s+|von\s+)?"
     rf"({_NAME_RUN})"
 )
 _WIRE = re.compile(r"^[^\n]{0,70}?[\(/（【\[]\s*([^()/（）【】\[\]\n]{2,40}?)\s*[\)/）】\]]\s*(?:[-–—:]|$|\S)")
@@ -248,6 +248,9 @@ def _origin(cleaned: Cleaned) -> tuple[Source | None, str | None]:
         outlet = None if match is None else known_outlet(re.split(r"[=,/]", match[1])[-1].strip())
         if outlet is not None and match is not None:
             return _known(outlet), passage.text[: match.end(1) + 1]
+        agency = None if match is None else agency_in(re.split(r"[=,/]", match[1])[-1].strip())
+        if agency is not None and match is not None:
+            return source_of(agency), passage.text[: match.end(1) + 1]
         head = passage.text[:48]
         for start, end, opening in outlets().find(head):
             if not head[:start].strip("【[（( ") and _BY_WIRE.match(head, end):

@@ -18,7 +18,7 @@ LINE = [
     {"fields", "sidecars", "containers", "records", "feeds", "archives", "declared", "decoding", "walking"}
     | {"fetching", "reading"},
     {"clock", "calendars", "dates"},  # finding dates in a line needs no article, and clean asks for them
-    {"passages", "bylines", "datelines", "signals", "standing", "heads", "tails", "roles", "pages", "clean"},
+    {"passages", "bylines", "datelines", "signals", "standing", "heads", "tails", "roles", "markup", "metadata", "pages", "clean"},
     {"language"},
     {"publication"},
     {"sources"},
