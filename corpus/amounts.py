@@ -248,7 +248,7 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
             stack.multiplies(scale)
             return match.end
         return None
-    if "part" in cats:
+    if "part" in cats and (stack or "number" not in cats or _number_follows(scan, match.end)):
         stack.adds_part(cats["part"])
         # The scale may be said again: "one milliard and half the milliard".
         again = scan.look(scan.gap(match.end), "scale")
@@ -283,6 +283,11 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
     if "number" in following.cats and following.cats["number"] >= max(stack.last_scale, Decimal(100)):
         return None
     return _hear(scan, stack, following, digits=digits)
+
+
+def _number_follows(scan: Scan, end: int) -> bool:
+    """Whether a part stands before the number it adds to, and is none by itself: "सवा दो", but "½ million"."""
+    return scan.look(scan.gap(end), "number") is not None
 
 
 def _decimals(scan: Scan, stack: Stack, end: int) -> int | None:
@@ -324,7 +329,8 @@ def _across_of(scan: Scan, stack: Stack, pos: int) -> Match | None:
 
 def _goes_on(stack: Stack, value: Decimal, scale: Decimal) -> bool:
     """Whether digits and their scale belong to the number: "1조 5000억", and "2 হাজার 400 কোটি" (2,400 crore)."""
-    return value * scale < stack.last_scale or (value < 1000 == stack.last_scale < scale)
+    thousands = stack.last_scale == 1000 and stack.value < 100_000
+    return value * scale < stack.last_scale or (thousands and 10 <= value < 1000 < scale)
 
 
 def _more_digits(scan: Scan, stack: Stack, end: int, pos: int) -> int | None:

@@ -9,6 +9,7 @@ from corpus.amounts import Amount
 from corpus.scanning import Scan
 
 _CHUNK = re.compile(r"[^\s,;:!?()\[\]{}«»“”„\"|/…。，、；：！？（）「」『』《》【】]+")
+_CLOCK = re.compile(r"[0-9]{1,2}\.[0-9]{1,2}")
 _NOT_COUNTED = {"duration", "never", "month", "percent", "symbol", "currency", "number", "label"}
 
 
@@ -44,8 +45,10 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> Counted | None:
         return Counted(*_behind_classifier(scan, classifier.start, classifier.end), hedge)
     if pos == amount.end or scan.is_continuous(pos):
         return None  # scripts without spaces tell a counted noun by its counting word alone
-    if amount.plain and 1900 <= amount.value < 2100:
-        return None
+    if amount.plain and 1900 <= amount.value < 2100 and not _is_hedged(scan, start):
+        return None  # a year
+    if scan.locale.decimal == "," and _CLOCK.fullmatch(scan.folded, start, amount.end):
+        return None  # "v 14.30 ztrácely": where the comma is the decimal sign, this is a time or a version
     if scan.folded.startswith("-", pos - 1) and not scan.text[pos : pos + 1].isupper():
         return None  # "20-osobowy zespół", "a 20-strong team"; but "a 350,000-GPU cluster"
     if (
@@ -58,6 +61,12 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> Counted | None:
         return None  # "8.000 millones anunciados"
     noun = _noun(scan, pos)
     return None if noun is None else Counted(*noun, hedge)
+
+
+def _is_hedged(scan: Scan, start: int) -> bool:
+    """Whether a hedge says that a number like a year is none: "mehr als 2000 Rechenzentren"."""
+    hedge = scan.look_back(start, "bound_before")
+    return hedge is not None and not hedge.cats.keys() & {"time", "range_to", "range_open"}
 
 
 def is_date_part(scan: Scan, amount: Amount, start: int) -> bool:
@@ -99,9 +108,11 @@ def _is_phone_part(scan: Scan, amount: Amount, start: int) -> bool:
 
 def _is_name(scan: Scan, amount: Amount, start: int) -> bool:
     """Whether the number belongs to what stands before it: "Seite 5", "Windows 11", "GPT-4"."""
-    if not amount.scaled and (_has_label(scan, start) or scan.folded.endswith((" x ", " × "), 0, start)):
+    if amount.value is None or amount.scaled:
+        return False
+    if (amount.value < 5000 and _has_label(scan, start)) or scan.folded.endswith((" x ", " × "), 0, start):
         return True
-    if amount.scaled or amount.value is None or amount.value >= 10000:
+    if amount.value >= 10000:
         return False
     if not amount.plain and amount.value == amount.value.to_integral_value():
         return False  # grouped digits are a quantity; a version has a point: "iOS 17.4"

@@ -21,6 +21,10 @@ def find_link(scan: Scan, part: Part) -> tuple[str, int] | None:
         match = scan.look(part.end + 1, "range_to")  # an ending tied on with a hyphen: "5-დან 7"
     if match is None:
         match = scan.look(spaced, *_LINKS)
+    if match is None and scan.is_continuous(spaced):
+        bound = scan.look(spaced, "bound_after")  # "5万円以上20万円以下"
+        if bound is not None and bound.cats["bound_after"] == "at_least" and scan.is_digit(scan.gap(bound.end)):
+            return "dash", scan.gap(bound.end)
     if match is None:
         return _approximate_pair(scan, part, spaced) or _proclitic_link(scan, spaced)
     for kind in ("change_to", "to", "and", "or", "instead"):
@@ -31,6 +35,8 @@ def find_link(scan: Scan, part: Part) -> tuple[str, int] | None:
     # A hyphen behind a linking word belongs to it ("ל-7"); behind a linking sign it is the next number's.
     if scan.is_letter(match.end - 1):
         return kind, scan.gap(match.end)
+    if kind == "to" and not scan.is_letter(match.start) and not scan.is_continuous(match.start):
+        kind = "dash"
     end = match.end
     while end - match.end < 3 and scan.folded.startswith(" ", end):
         end += 1
@@ -40,10 +46,16 @@ def find_link(scan: Scan, part: Part) -> tuple[str, int] | None:
 def _approximate_pair(scan: Scan, part: Part, pos: int) -> tuple[str, int] | None:
     """Two neighbouring number words that make a range together: "七八百亿", "دو سه میلیون", "two three million"."""
     value = part.amount.value
-    if value is None or part.amount.digits or not part.bare or not 1 <= value < 10:
+    if value is None or not part.bare or not 1 <= value < 10 or part.amount.scaled:
         return None
+    if value == 1 and not scan.is_continuous(part.start):
+        return None  # "ein Zwei-Milliarden-Paket"
+    listed = scan.folded.startswith("、", pos)  # "五、六百万元", "7、8割"
+    pos += listed
+    if listed and scan.is_digit(pos):
+        return ("to", pos) if scan.number(pos).value == value + 1 else None
     second = scan.look(pos, "number")
-    if second is None or second.cats["number"] != value + 1:
+    if part.amount.digits or second is None or second.cats["number"] != value + 1:
         return None
     return "to", second.start
 

@@ -29,6 +29,7 @@ class Part:
     points: bool = False
     times: bool = False
     unit: str | None = None
+    negative: bool = False  # a minus sign between the word before and the amount: "yüzde -2,5"
 
     @property
     def bare(self) -> bool:
@@ -50,8 +51,15 @@ def read_part(scan: Scan, pos: int) -> Part | None:
         else:
             start = scan.gap(prefix.end)
             amount = (read_attached(scan, start) if "symbol" in prefix.cats else None) or read_amount(scan, start)
+            if amount is None and "percent_before" in prefix.cats:
+                minus = scan.look(start, "minus")
+                amount = None if minus is None else read_amount(scan, scan.gap(minus.end))
             if amount is not None:
-                return _prefixed(scan, prefix, amount)
+                between = scan.folded[prefix.end : amount.start]
+                is_word = scan.is_letter(prefix.end - 1)
+                negative = between.endswith("-") and (not is_word or " " in between)
+                negative = negative or scan.look_back(amount.start, "minus") is not None
+                return replace(_prefixed(scan, prefix, amount), negative=negative)
     amount = read_amount(scan, pos)
     if amount is None:
         return None
@@ -108,8 +116,13 @@ def _suffixed(scan: Scan, part: Part) -> Part:
         share = scan.look(pos, "points", "percent", "unit") or match
     if "points" in share.cats:
         return replace(part, end=share.end, points=True)
-    if "percent" in share.cats and not scan.is_digit(share.end):
-        return replace(part, end=share.end, percent=share.cats["percent"])
+    if "percent" in share.cats:
+        factor: Decimal = share.cats["percent"]
+        tenths = _hundredths(scan, part, share.end) if factor == 10 else None
+        if tenths is not None:
+            return tenths
+        if not scan.is_digit(share.end):
+            return replace(part, end=share.end, percent=factor)
     money = _currency_after(scan, amount.end)
     if money is not None:
         return _with_minor(scan, _money(part, money[0], money[1]))
@@ -120,10 +133,27 @@ def _suffixed(scan: Scan, part: Part) -> Part:
     return part
 
 
+def _hundredths(scan: Scan, part: Part, end: int) -> Part | None:
+    """Tenths with the hundredths behind them: "八成五", "3割5分"."""
+    value = part.amount.value
+    word = scan.look(end, "number")
+    if value is None or (word is None and not scan.is_digit(end)):
+        return None
+    digit = scan.number(end).value if word is None else word.cats["number"]
+    if digit is None or not 0 < digit < 10 or digit % 1:
+        return None
+    end = end + 1 if word is None else word.end
+    unit = scan.look(end, "hundredth")
+    amount = replace(part.amount, value=value + digit / 10)
+    return replace(part, end=end if unit is None else unit.end, amount=amount, percent=Decimal(10))
+
+
 def _with_minor(scan: Scan, part: Part) -> Part:
     """The part with the hundredths or tenths of its currency that follow: "279 روپے 28 پیسے", "5元5角"."""
     value = part.amount.value
     pos = part.end if scan.is_digit(part.end) else scan.gap(part.end)
+    join = scan.look(pos, "join")
+    pos = pos if join is None else scan.gap(join.end)  # "2 Euro und 35 Cent"
     if value is None or value % 1 or not part.amount.digits or not scan.is_digit(pos):
         return part
     number = scan.number(pos)
@@ -194,7 +224,10 @@ def _range_start(scan: Scan, start: int) -> int:
     first = end
     while first and end - first < 12 and (scan.is_digit(first - 1) or scan.folded[first - 1] in ".,"):
         first -= 1
-    return first if first < end else start
+    if first == end:
+        number = scan.look_back(end, "number")  # "в три-четыре раза"
+        return start if number is None else number.start
+    return first
 
 
 def share(first: Part, second: Part, *, ranged: bool) -> tuple[Part | None, Part | None]:

@@ -24,7 +24,7 @@ _LOW_OPEN = ("less_than", "up_to")
 _HIGH_OPEN = ("more_than", "at_least")
 _HANGUL = re.compile("[\uac00-\ud7af]")
 _MILLION = Decimal(1_000_000)
-_SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？\n]")
+_SENTENCE_END = re.compile(r"[.!?](?=\s+[^\sa-zà-ÿ0-9а-яё])|[。！？\n]")
 # What follows the dot of an abbreviation inside a sentence.
 _GOES_ON = re.compile(r" ?[a-zà-öø-ÿ0-9а-яёѐ-џ,;)–-]")
 
@@ -201,7 +201,7 @@ class FigureReader:
             self.scan.look_back(first.start, "range_between") is not None
             or self.scan.look(self.scan.gap(second.end), "range_close") is not None
         )
-        if kind in ("to",) or between or (kind == "or" and first.bare and not second.prefixed) or change:
+        if kind in ("to", "dash") or between or (kind == "or" and first.bare and not second.prefixed) or change:
             left, right = share(first, second, ranged=not change)
             if left is None or right is None:
                 return None
@@ -282,7 +282,11 @@ class FigureReader:
         value = amount.value
         assert value is not None
         start, end, inside = part.start, part.end, amount.hedge
+        if part.negative:
+            value = -value
         if part.currency is not None:
+            if value == 1 and not amount.digits and not amount.scaled:
+                return None  # "ein Euro kostet …": one of a currency in words is its price
             side = "prefix" if part.prefixed else "suffix"
             figure = self._figure(start, end, "money", value, value, inside=inside, rule=f"money.{side}{rule}")
             return replace(figure, currency=part.currency)
@@ -326,8 +330,9 @@ class FigureReader:
         qualifier = find_qualifier(self.scan, start, end, kind=kind, inside=inside)
         if self.scan.folded.endswith(".", start, end) and not _GOES_ON.match(self.scan.text, end):
             end -= 1  # the dot that ends the sentence is not the abbreviation's
-        if kind != "count" and low is not None and self._is_negative(start):
-            start, low, high = start - 1, -low, None if high is None else -high
+        minus = self._minus(start) if kind != "count" and low is not None else start
+        if minus < start and low is not None:
+            start, low, high = minus, -low, None if high is None else -high
         return Figure(
             start_char=start,
             end_char=end,
@@ -354,12 +359,17 @@ class FigureReader:
             magnitude_high=_plain(figure.magnitude_high),
         )
 
-    def _is_negative(self, start: int) -> bool:
-        """Whether a minus sign stands right before the figure, and no hyphen or dash of a range."""
+    def _minus(self, start: int) -> int:
+        """Where the minus sign or word right before a figure starts; the figure's own start where there is none."""
         scan = self.scan
-        if not scan.folded.endswith("-", 0, start):
-            return False
-        return start == 1 or scan.folded[start - 2] in ' (:="' or scan.is_continuous(start - 2)
+        word = scan.look_back(start, "minus")
+        if word is not None and not scan.is_digit(scan.before_space(word.start) - 1):
+            return word.start
+        if start and scan.folded[start - 1] in "-–":
+            before = scan.folded[start - 2 : start - 1]
+            if start == 1 or before in ' (:="' or (scan.is_continuous(start - 2) and scan.folded[start - 1] == "-"):
+                return start - 1
+        return start
 
     def _is_change(self, first: Part, second: Part) -> bool:
         """Whether "from X to Y" tells of a change, so that X and Y are two figures."""
@@ -392,6 +402,8 @@ class FigureReader:
         end = figure.end_char
         if figure.kind == "money":
             return self.scan.folded.startswith("=", self.scan.gap(end))
+        if self.scan.folded.startswith("=", self.scan.gap(end)):
+            return True
         return figure.kind != "percent" and (self.scan.is_digit(end) or self.scan.look(end, "symbol") is not None)
 
     def _is_year(self, part: Part) -> bool:

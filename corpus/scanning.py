@@ -116,6 +116,12 @@ class Scan:
         """Whether a letter of a script without spaces (or of Hangul) stands at a place."""
         return pos >= 0 and _CONTINUOUS.match(self.folded, pos) is not None
 
+    def before_space(self, end: int) -> int:
+        """The place before the white space that ends at a place."""
+        while end and self.folded[end - 1] == " ":
+            end -= 1
+        return end
+
     def word_before(self, end: int) -> str:
         """The word (of a script with spaces) that ends before a place, white space aside; "" where there is none."""
         while end and self.folded[end - 1] in " -":
@@ -162,10 +168,16 @@ class Scan:
             groups = _SPACED_GROUPS.match(self.folded, end)
             if groups is not None and (
                 self.locale.group == " "
+                or self._is_grouped(groups.group(), groups.end())
                 or all(char in _HARD_SPACES for char in self.text[end : groups.end()] if char.isspace())
             ):
                 end = groups.end()
         return end
+
+    def _is_grouped(self, groups: str, end: int) -> bool:
+        """Whether spaced groups make one number in a language that groups otherwise: "350 000 Chips"."""
+        measure = self.look(self.gap(end), "scale", "currency", "symbol", "percent", "unit", "classifier")
+        return groups.endswith("000") or measure is not None
 
     @property
     def separators(self) -> tuple[str, str]:

@@ -19,14 +19,14 @@ WANTED = set(
 # Every table and list a language may have (corpus/locales/__init__.py); None: any key.
 SHAPE: dict[str, set[str] | None] = {
     "numbers": None,
-    "joins": {"and", "article", "point"},
+    "joins": {"and", "article", "point", "minus"},
     "scales": None,
     "vague": None,
     "currencies": None,
     "defaults": None,
     "regions": None,
     "symbols": None,
-    "percent": {"percent", "before", "points", "basis", "permille", "tenths"},
+    "percent": {"percent", "before", "points", "basis", "permille", "tenths", "hundredths"},
     "bounds": {"before", "inside", "after", "verb", "not_after"},
     "ranges": {
         "open",

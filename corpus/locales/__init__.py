@@ -44,6 +44,7 @@ proclitics = ["و", "ب", "ال"] # written together with the next word and cut 
 and = ["und"]
 article = ["a", "an"]        # stands for one before a scale word and is not a number otherwise
 
+minus = ["minus", "минус"]   # a minus in words, before the amount; "▲" in Japanese
 point = ["点", "Komma"]       # a decimal point said in words: "十二点五亿", "eins Komma fünf Milliarden"
 
 [scales.1e9]                 # 1e3 and up (100 too, where hundreds multiply as scale words)
@@ -74,6 +75,7 @@ before = ["yüzde", "百分之"]   # percent words that stand before the number
 points = ["Prozentpunkt*"]   # percentage points: unit pp
 basis = ["Basispunkt*"]      # basis points: percent / 100
 tenths = ["割"]               # tenths: percent * 10
+hundredths = ["分"]           # behind tenths: "3割5分" is 35 percent
 
 [bounds.before]              # hedges before the amount (before its currency sign too)
 about = []                   # roughly

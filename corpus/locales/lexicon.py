@@ -53,6 +53,7 @@ _STANDS_BEFORE = {
     "range_and",
     "range_to",
     "bound_after",
+    "minus",
     "stop",
 }
 

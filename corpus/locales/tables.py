@@ -42,6 +42,10 @@ def entries(tables: Tables) -> Iterator[tuple[str, str, Any]]:
         yield form, "article", True
     for form in forms("joins", "point"):
         yield form, "point", True
+    for form in forms("joins", "minus"):
+        yield form, "minus", True
+    for form in forms("percent", "hundredths"):
+        yield form, "hundredth", True
     for key, slots in tables.get("scales", {}).items():
         stated: dict[str, set[str]] = {}
         for slot in ("one", "many", "short"):
