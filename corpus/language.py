@@ -72,6 +72,11 @@ def _factory() -> Any:
     return factory
 
 
+@cache
+def _profiled() -> frozenset[str]:
+    return frozenset(_NAMES.get(code, code) for code in _factory().langlist)
+
+
 def _probabilities(text: str) -> list[tuple[str, float]]:
     from langdetect.lang_detect_exception import LangDetectException
 
@@ -159,6 +164,8 @@ def _by_words_and_profiles(text: str, script: str, counted: Mapping[str, float],
         return Language(words, round(top / (top + second), 4), "words", f"{top:g} frequent words")
     best, probability = guesses[0]
     clear = top >= 3 and top >= 1.15 * second + 0.5
+    # The profiles take a language they do not know for its neighbour (Serbian for Croatian).
+    clear = clear or (words not in _profiled() and top >= 2 and top >= second + 1)
     if words is not None and words != best and clear and top > usable.get(best, 0.0):
         confidence = round(top / (top + second), 4)
         return Language(words, confidence, "words", f"{top:g} frequent words; langdetect said {best} {probability}")

@@ -59,11 +59,40 @@ def _owners() -> Mapping[str, tuple[str, ...]]:
     return {word: tuple(codes) for word, codes in owners.items()}
 
 
+# A stem that tells a language from its neighbours has four letters at least.
+_STEM = range(4, 11)
+
+
+@cache
+def _telling() -> Mapping[str, tuple[str, ...]]:
+    """Words and stems (``posl*``) that only some of a group of close languages have, folded, with those that do."""
+    owners: dict[str, list[str]] = {}
+    for code, table in tables().items():
+        for word in dict.fromkeys(fold(table.get("telling", "")).split()):
+            owners.setdefault(word, []).append(code)
+    return {word: tuple(codes) for word, codes in owners.items()}
+
+
+def _told_by(word: str) -> tuple[str, ...]:
+    telling = _telling()
+    found = telling.get(word)
+    if found is None:
+        found = next((telling[stem] for size in _STEM if (stem := f"{word[:size]}*") in telling), ())
+    return found
+
+
 def votes(text: str) -> dict[str, float]:
-    """How many of the text's words are frequent words of each language, words of few languages counting more."""
+    """How many of the text's words are frequent words of each language, words of few languages counting more.
+
+    A word that tells a language from its neighbours counts as well.
+    """
     owners = _owners()
     counted: dict[str, float] = {}
     for word in words_of(text):
+        told = _told_by(word)
+        for code in told if len(told) <= 2 else ():
+            # Short words stand in languages of other groups too.
+            counted[code] = counted.get(code, 0.0) + (1.5 if len(told) == 1 and len(word) > 3 else 0.5)
         codes = owners.get(word)
         if codes is not None:
             weight = 1.0 if len(codes) <= 2 else 0.5

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF001  (markup stays on one line)
+# ruff: noqa: E501  (markup stays on one line)
 """How well the article, its date, its source and its author are read in the evaluation's pages.
 
 ``python tests/page_scores.py`` prints the table, beside what the libraries alone read.

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF001  (markup stays on one line)
+# ruff: noqa: E501  (markup stays on one line)
 """HTML pages as sites build them, written for the evaluation: one function a template."""
 
 from __future__ import annotations

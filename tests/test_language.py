@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from language_scores import passages, sentences, told
 
 from corpus.language import detect_language, passage_language
 
@@ -63,3 +64,15 @@ def test_english_furniture_in_a_german_article() -> None:
 def test_any_text(text: str, declared: str | None) -> None:
     first = detect_language(text, declared=declared)
     assert first == detect_language(text, declared=declared)
+
+
+def test_three_sentences_are_enough_for_every_language() -> None:
+    count, wrong, silent = told(passages())
+    assert (count, wrong, silent) == (50, [], 0)
+
+
+def test_one_sentence_is_seldom_told_wrong() -> None:
+    """Bosnian and Croatian share most sentences; nothing else may be taken for its neighbour."""
+    _, wrong, silent = told(sentences())
+    assert [found for found in wrong if found[0] != "bs"] == []
+    assert len(wrong) + silent <= 5

@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF001  (markup stays on one line)
+# ruff: noqa: E501  (markup stays on one line)
 """Pages: what they state of themselves, how they are read beside the libraries alone, and hostile markup."""
 
 from __future__ import annotations
