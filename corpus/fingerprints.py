@@ -193,7 +193,7 @@ def resemblance(one: bytes, other: bytes) -> float:
     if len(one) != len(other) or not one:
         return 0.0
     same = numpy.frombuffer(one, dtype="<u4") == numpy.frombuffer(other, dtype="<u4")
-    return int(numpy.count_nonzero(same)) / same.size
+    return int(numpy.count_nonzero(same)) / int(same.size)
 
 
 def shared(one: set[bytes], other: set[bytes]) -> float:

@@ -36,6 +36,9 @@ class Links:
     def story(self, uid: str, *, suffix: str = "") -> str:
         return self._page("story", uid, suffix)
 
+    def citations(self, *, suffix: str = "") -> str:
+        return str(self.datasette.urls.path(f"/citations{suffix}"))
+
     def search(self, parameters: Mapping[str, str] | None = None, *, suffix: str = "", **changes: Any) -> str:
         """Give a search; a change to None takes a parameter away, and any change leads to the first page."""
         kept = {key: value for key, value in (parameters or {}).items() if key != "next" and value}

@@ -41,7 +41,7 @@ class Page:
     payload: Mapping[str, Any]
 
 
-def _context(view: View, **more: Any) -> dict[str, Any]:
+def base_context(view: View, **more: Any) -> dict[str, Any]:
     """Give what every template of ours has at hand."""
     title = view.datasette.metadata("title") or "What the news claims"
     return {
@@ -77,7 +77,7 @@ def described(figure: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _public(figure: Mapping[str, Any], view: View, uid: str) -> dict[str, Any]:
+def public(figure: Mapping[str, Any], view: View, uid: str) -> dict[str, Any]:
     """Give a figure for programs: its columns, its reading and its address."""
     kept = {key: value for key, value in figure.items() if key not in ("about", "opening")}
     url = view.links.absolute(view.links.article(uid, figure["start_char"]))
@@ -91,7 +91,7 @@ async def landing_page(view: View, _: str) -> Page:
     charts = None
     if leading is not None:
         charts = range_charts(data["claims"], view.links, slug=leading, title=measure_label(leading))
-    context = _context(
+    context = base_context(
         view,
         data=data,
         charts=charts,
@@ -106,13 +106,14 @@ async def landing_page(view: View, _: str) -> Page:
             {**row, "url": view.links.absolute(view.links.measure(row["measure"]))} for row in data["measures"]
         ],
         "leading_measure": leading,
-        "articles": [_article_row(row, view) for row in data["articles"]],
+        "articles": [article_row(row, view) for row in data["articles"]],
         "attention": data["attention"],
     }
     return Page("landing.html", context, payload)
 
 
-def _article_row(row: Mapping[str, Any], view: View) -> dict[str, Any]:
+def article_row(row: Mapping[str, Any], view: View) -> dict[str, Any]:
+    """Give an article for programs: its columns and its address."""
     kept = {key: value for key, value in row.items() if key != "opening"}
     return kept | {"url": view.links.absolute(view.links.article(row["uid"]))}
 
@@ -124,7 +125,7 @@ async def article_page(view: View, uid: str) -> Page | None:
         return None
     figures = [described(figure) for figure in row["figures"]]
     has_headline = any(passage["role"] == "headline" for passage in row["passages"])
-    context = _context(
+    context = base_context(
         view,
         article=row,
         figures=figures,
@@ -137,14 +138,14 @@ async def article_page(view: View, uid: str) -> Page | None:
     payload = {key: value for key, value in row.items() if key not in hidden} | {
         "url": view.links.absolute(view.links.article(uid)),
         "original_url": row["url"],
-        "figures": [_public(figure, view, uid) for figure in row["figures"]],
+        "figures": [public(figure, view, uid) for figure in row["figures"]],
         "passages": [
             {key: value for key, value in passage.items() if key != "article_id"} for passage in row["passages"]
         ],
         "date_mentions": [
             {key: value for key, value in mention.items() if key != "article_id"} for mention in row["date_mentions"]
         ],
-        "versions": [_article_row(link, view) for link in row["links"]],
+        "versions": [article_row(link, view) for link in row["links"]],
     }
     return Page("article.html", context, payload)
 
@@ -206,7 +207,7 @@ async def search_page(view: View, _: str) -> Page:
     ]
     links = view.links
     understood = [understood_part(part, links, parameters) for part in result.understood]
-    context = _context(
+    context = base_context(
         view,
         result=result,
         hits=hits,
@@ -274,7 +275,7 @@ def public_hit(hit: Hit, view: View) -> dict[str, Any]:
     shown = {key: value for key, value in dataclasses.asdict(hit).items() if key not in ("opening", "explanation")}
     shown |= {
         "url": links.absolute(links.article(hit.uid)),
-        "figures": [_public(figure, view, hit.uid) for figure in hit.figures],
+        "figures": [public(figure, view, hit.uid) for figure in hit.figures],
         "versions": [
             {key: value for key, value in dataclasses.asdict(version).items() if key != "opening"}
             | {"url": links.absolute(links.article(version.uid))}
@@ -286,97 +287,3 @@ def public_hit(hit: Hit, view: View) -> dict[str, Any]:
 
 def _with_next(links: Links, parameters: Mapping[str, str], suffix: str) -> str:
     return links.search(parameters, suffix=suffix, next=parameters["next"])
-
-
-async def measure_page(view: View, slug: str) -> Page | None:
-    """Every claim of one measure in time order, with the chart of those stored last."""
-    after = _after(view.request.args.get("next"))
-    claims, charted = await view.read(
-        lambda connection: (
-            queries.claims_after(connection, slug, after),
-            queries.newest_claims(connection, slug),
-        )
-    )
-    if not charted:
-        return None
-    more = len(claims) > queries.CLAIMS_SHOWN
-    claims = claims[: queries.CLAIMS_SHOWN]
-    token = f"{claims[-1]['date_published'] or ''}~{claims[-1]['id']}" if more else None
-    label = measure_label(slug)
-    context = _context(
-        view,
-        slug=slug,
-        label=label,
-        claims=[described(claim) for claim in claims],
-        charts=range_charts(charted, view.links, slug=slug, title=label),
-        charted=len(charted),
-        chart_full=len(charted) == queries.CHART_CLAIMS,
-        next_url=None if token is None else view.links.measure(slug, after=token),
-        json_url=view.links.measure(slug, suffix=".json"),
-    )
-    payload = {
-        "measure": slug,
-        "label": label,
-        "claims": [_public(claim, view, claim["uid"]) for claim in claims],
-        "next": token,
-        "next_url": None
-        if token is None
-        else view.links.absolute(view.links.measure(slug, suffix=".json", after=token)),
-    }
-    return Page("measure.html", context, payload)
-
-
-def _after(token: str | None) -> tuple[str | None, int] | None:
-    if token is None or token == "":
-        return None
-    date, _, number = token.rpartition("~")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise QueryError("next", "next is the value that the page before this one gave")
-    return date or None, int(number)
-
-
-async def story_page(view: View, uid: str) -> Page | None:
-    """The versions of one story side by side, figure by figure."""
-    row = await view.read(lambda connection: queries.story(connection, uid))
-    if row is None:
-        return None
-    versions = [
-        version | {"figures": [described(figure) for figure in version["figures"]]} for version in row["versions"]
-    ]
-    context = _context(
-        view,
-        story=row,
-        versions=versions,
-        grid=_side_by_side(versions),
-        json_url=view.links.story(uid, suffix=".json"),
-    )
-    payload = {key: value for key, value in row.items() if key not in ("id", "versions")} | {
-        "url": view.links.absolute(view.links.story(row["uid"])),
-        "versions": [
-            _article_row(version, view)
-            | {"figures": [_public(figure, view, version["uid"]) for figure in version["figures"]]}
-            for version in row["versions"]
-        ],
-    }
-    return Page("story.html", context, payload)
-
-
-def _side_by_side(versions: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give one row for each value stated, with the figure of each version that states it."""
-    table: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for number, version in enumerate(versions):
-        for figure in version["figures"]:
-            keys = ("kind", "low", "high", "currency", "magnitude", "magnitude_high")
-            key = tuple(figure[name] for name in keys)
-            line = table.setdefault(
-                key,
-                {
-                    "reading": figure["reading"],
-                    "kind": figure["kind"],
-                    "figures": [[] for _ in versions],
-                    "about": [],
-                },
-            )
-            line["figures"][number].append(figure)
-            line["about"] = line["about"] or figure["about"]
-    return list(table.values())

@@ -85,7 +85,8 @@ def newest_claims(connection: sqlite3.Connection, measure: str, limit: int = CHA
     """Give the claims of a measure that were stored last, in time order, undated ones at the end."""
     return rows(
         connection,
-        f"SELECT {_CLAIM}, {_ARTICLE} {_FROM} WHERE f.id IN (SELECT id FROM figures WHERE measure = ? "
+        f"SELECT {_CLAIM}, {_ARTICLE}, (SELECT uid FROM stories WHERE id = a.story_id) AS story_uid "
+        f"{_FROM} WHERE f.id IN (SELECT id FROM figures WHERE measure = ? "
         "AND struck = 0 ORDER BY id DESC LIMIT ?) "
         "ORDER BY a.date_published IS NULL, a.date_published, a.id, f.start_char",
         [measure, limit],
@@ -190,7 +191,7 @@ def story(connection: sqlite3.Connection, uid: str) -> Row | None:
         return None
     versions = rows(
         connection,
-        f"SELECT a.id, {_ARTICLE} FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
+        f"SELECT a.id, a.date_method, {_ARTICLE} FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
         "WHERE a.story_id = ? ORDER BY a.date_published IS NULL, a.date_published, a.id LIMIT ?",
         [found[0]["id"], VERSIONS_SHOWN],
     )

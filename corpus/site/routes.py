@@ -12,7 +12,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Forbidden, Response
 
 from corpus.searching import QueryError
-from corpus.site import exports, pages
+from corpus.site import comparison, exports, pages
 from corpus.site.exports import Raw
 from corpus.site.links import Links
 from corpus.site.responses import html_response, json_response, raw_response
@@ -99,12 +99,14 @@ def _routes() -> list[tuple[str, Callable[..., Any]]]:
     key = r"/(?P<key>[^/]+?)"
     named: dict[str, Handler] = {
         "article": pages.article_page,
-        "measure": pages.measure_page,
-        "story": pages.story_page,
+        "measure": comparison.measure_page,
+        "story": comparison.story_page,
     }
     made: list[tuple[str, Callable[..., Any]]] = [
         (r"^/$", _view(pages.landing_page, as_json=False)),
         (r"^/index\.json$", _view(pages.landing_page, as_json=True)),
+        (r"^/citations$", _view(comparison.citations_page, as_json=False)),
+        (r"^/citations\.json$", _view(comparison.citations_page, as_json=True)),
         (r"^/search$", _view(pages.search_page, as_json=False)),
         (r"^/search\.json$", _view(pages.search_page, as_json=True)),
         (r"^/search\.atom$", _view(exports.search_feed, as_json=True)),

@@ -1,0 +1,238 @@
+"""Who cites whom: reports and the outlets they rest on, as rows and as a drawing made here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from corpus.site.format import opening
+from corpus.site.links import Links
+from corpus.site.queries import rows
+
+MOST = 200
+DRAWN = 24
+_LINE, _TOP, _LEFT, _RIGHT = 30.0, 34.0, 300.0, 470.0
+_WIDTH = 760
+_LABEL = 34
+
+_REPORTS = """
+SELECT t.uid AS story_uid, a.uid, a.headline, substr(a.text, 1, 120) AS opening, a.language, a.date_published,
+  s.slug, s.name, c.slug AS cited_slug, c.name AS cited_name, max(c.taken) AS taken
+FROM articles AS a
+LEFT JOIN stories AS t ON t.id = a.story_id
+LEFT JOIN sources AS s ON s.id = a.source_id
+LEFT JOIN (
+  SELECT n.article_id, o.slug, o.name, 0 AS taken FROM citations AS n JOIN sources AS o ON o.id = n.source_id
+  UNION ALL
+  SELECT r.id, o.slug, o.name, 1 FROM articles AS r JOIN sources AS o ON o.id = r.origin_source_id
+) AS c ON c.article_id = a.id AND c.slug IS NOT s.slug
+WHERE a.id IN ({chosen})
+GROUP BY a.id, c.slug
+ORDER BY a.date_published IS NULL, a.date_published, a.uid, c.slug
+"""
+_ALL = "SELECT id FROM articles ORDER BY id DESC LIMIT :most"
+_OF_MEASURE = """SELECT DISTINCT article_id FROM figures WHERE measure = :measure AND struck = 0
+ORDER BY article_id DESC LIMIT :most"""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Articles of one story: one report, in however many versions; ``rests_on`` are slugs of outlets."""
+
+    story: str
+    label: str
+    language: str | None
+    date: str | None
+    articles: int
+    rests_on: tuple[str, ...]
+    taken_from: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """An outlet that reports rest on, and how many rest on nothing else."""
+
+    slug: str
+    name: str
+    reports: tuple[Report, ...]
+    alone: int
+
+
+@dataclass(frozen=True, slots=True)
+class Citing:
+    """The reports, those that name nobody, and the outlets the others rest on, most echoed first."""
+
+    reports: tuple[Report, ...]
+    independent: tuple[Report, ...]
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A name at its height in the drawing."""
+
+    y: float
+    label: str
+    detail: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A curve from a report to an outlet; ``taken`` where the whole article comes from there."""
+
+    path: str
+    taken: bool
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """Everything the template draws, in pixels."""
+
+    width: int
+    height: float
+    left: float
+    right: float
+    reports: tuple[Node, ...]
+    origins: tuple[Node, ...]
+    edges: tuple[Edge, ...]
+    divider: float | None
+    left_out: int
+
+
+def citing(connection: sqlite3.Connection, measure: str | None = None) -> Citing:
+    """Who rests on whom among the newest articles, or among those that claim a measure."""
+    chosen = _ALL if measure is None else _OF_MEASURE
+    parameters: dict[str, Any] = {"most": MOST} | ({} if measure is None else {"measure": measure})
+    found = connection.cursor()
+    found.row_factory = sqlite3.Row
+    return _made([dict(row) for row in found.execute(_REPORTS.format(chosen=chosen), parameters)])
+
+
+def _made(found: Sequence[dict[str, Any]]) -> Citing:
+    names: dict[str, str] = {}
+    stories: dict[str, list[dict[str, Any]]] = {}
+    for row in found:
+        stories.setdefault(row["story_uid"] or row["uid"], []).append(row)
+        if row["cited_slug"] is not None:
+            names[row["cited_slug"]] = row["cited_name"]
+    reports = []
+    for story, held in stories.items():
+        own = {row["slug"] for row in held}
+        # An outlet that has a version itself is not what the others merely repeat from elsewhere.
+        cited = [row for row in held if row["cited_slug"] is not None and row["cited_slug"] not in own]
+        published = list(dict.fromkeys(row["name"] for row in held if row["name"]))
+        first = held[0]
+        reports.append(
+            Report(
+                story,
+                " / ".join(published) or (first["headline"] or opening(first["opening"], words=6)),
+                "/".join(sorted({row["language"] for row in held if row["language"]})) or None,
+                first["date_published"],
+                len({row["uid"] for row in held}),
+                tuple(sorted({row["cited_slug"] for row in cited})),
+                tuple(sorted({row["cited_slug"] for row in cited if row["taken"]})),
+            )
+        )
+    origins = [
+        Origin(
+            slug,
+            name,
+            tuple(report for report in reports if slug in report.rests_on),
+            sum(report.rests_on == (slug,) for report in reports),
+        )
+        for slug, name in names.items()
+    ]
+    origins = [origin for origin in origins if origin.reports]
+    origins.sort(key=lambda origin: (-len(origin.reports), origin.name))
+    return Citing(tuple(reports), tuple(report for report in reports if not report.rests_on), tuple(origins))
+
+
+def _cut(label: str) -> str:
+    return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
+
+
+def draw(found: Citing, links: Links) -> Drawing | None:
+    """Reports at the left, what they rest on at the right; those that name nobody stand below a line."""
+    if not found.origins:
+        return None
+    origins = found.origins[:DRAWN]
+    rank = {origin.slug: number for number, origin in enumerate(origins)}
+    echoes = [report for report in found.reports if any(slug in rank for slug in report.rests_on)]
+    # Reports of one origin lie together, so that few lines cross.
+    echoes.sort(key=lambda report: sorted(rank.get(slug, DRAWN) for slug in report.rests_on))
+    shown, lone = echoes[:DRAWN], found.independent[: max(0, DRAWN - len(echoes[:DRAWN]))]
+    nodes, places = [], {}
+    y = _TOP + _LINE / 2
+    for report in shown:
+        places[report.story] = y
+        nodes.append(_node(report, y, links))
+        y += _LINE
+    divider = None
+    if lone:
+        divider = y
+        y += _LINE
+        for report in lone:
+            nodes.append(_node(report, y, links))
+            y += _LINE
+    bottom = _TOP + _LINE * max(1, len(shown))
+    step = max(_LINE, (bottom - _TOP) / len(origins))
+    outlets, edges = [], []
+    for number, origin in enumerate(origins):
+        at = _TOP + step * (number + 0.5)
+        count = f"{len(origin.reports)} {'report' if len(origin.reports) == 1 else 'reports'}"
+        outlets.append(Node(at, _cut(origin.name), count, links.search(source=origin.slug)))
+        for report in origin.reports:
+            if report.story in places:
+                start, middle = places[report.story], (_LEFT + _RIGHT) / 2
+                path = f"M{_LEFT} {start:.1f}C{middle} {start:.1f} {middle} {at:.1f} {_RIGHT} {at:.1f}"
+                taken = origin.slug in report.taken_from
+                verb = "was taken from" if taken else "cites"
+                edges.append(Edge(path, taken, f"{report.label} {verb} {origin.name}"))
+    height = max(y, _TOP + step * len(origins)) + 10
+    left_out = len(found.reports) - len(nodes) + len(found.origins) - len(origins)
+    return Drawing(
+        _WIDTH, round(height, 1), _LEFT, _RIGHT, tuple(nodes), tuple(outlets), tuple(edges), divider, left_out
+    )
+
+
+def _node(report: Report, y: float, links: Links) -> Node:
+    versions = f", {report.articles} versions" if report.articles > 1 else ""
+    return Node(y, _cut(report.label), f"{report.language or '?'}{versions}", links.story(report.story))
+
+
+def measure_flags(connection: sqlite3.Connection, measure: str, limit: int = 40) -> list[dict[str, Any]]:
+    """The clashes among the claims of a measure, the gravest kinds first."""
+    return rows(
+        connection,
+        "SELECT l.kind, l.message, a.uid, f.start_char FROM flags AS l JOIN figures AS f ON f.id = l.figure_id "
+        "JOIN articles AS a ON a.id = l.article_id WHERE f.measure = ? "
+        "ORDER BY l.kind = 'range', l.kind, l.message LIMIT ?",
+        [measure, limit],
+    )
+
+
+def story_links(connection: sqlite3.Connection, story_id: int) -> list[dict[str, Any]]:
+    """How the versions of a story hang together, the surest links first."""
+    return rows(
+        connection,
+        "SELECT o.uid AS one, t.uid AS other, l.kind, l.score, l.evidence FROM article_links AS l "
+        "JOIN articles AS o ON o.id = l.article_id JOIN articles AS t ON t.id = l.other_id "
+        "WHERE o.story_id = ? ORDER BY l.score DESC, o.uid, t.uid LIMIT 60",
+        [story_id],
+    )
+
+
+def story_flags(connection: sqlite3.Connection, story_id: int) -> list[dict[str, Any]]:
+    """What clashes in or with the articles of a story."""
+    return rows(
+        connection,
+        "SELECT DISTINCT l.kind, l.message, l.figure_id, l.other_figure_id FROM flags AS l WHERE l.article_id IN "
+        "(SELECT id FROM articles WHERE story_id = ?1) OR l.other_article_id IN "
+        "(SELECT id FROM articles WHERE story_id = ?1) "
+        "ORDER BY l.kind <> 'versions_disagree', l.kind, l.message LIMIT 40",
+        [story_id],
+    )
