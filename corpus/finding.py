@@ -13,14 +13,19 @@ from corpus.search_sql import amount_sql, conditions, in_headline, literal_expre
 
 # Counts are exact up to here, and no more than this is ranked for one request.
 WINDOW = 10_000
-# Of words that are in more articles than the window holds, those with them in the headline are looked for too.
-_HEADLINES = 2_000
+# FTS5 scores no more than these that came in last, and those that have the words in their headline; the
+# others of the window are ranked by what else is known of them.
+_SCORED = 3_000
+_HEADLINES = 500
 # Figures that are looked at for one amount.
-_CLAIMS = 30_000
+_CLAIMS = 12_000
+# Articles with the words of a query whose figures are looked at one by one, where an amount is all too common.
+_SEARCHED = 40_000
 # A word in the headline says more about an article than one in its text; another form of it a little less.
 _WEIGHTS = "bm25(search_index, 6.0, 1.0, 4.0, 0.7, 0.0)"
 _COLUMNS = "f.article_id, f.language, f.date_published, f.source_id, f.story_id"
 _MONTHS_LOOKED_AT = 240
+_DATED = ("newest", "oldest")
 
 
 class Row(NamedTuple):
@@ -69,28 +74,70 @@ def find_rows(connection: sqlite3.Connection, meaning: Meaning, filters: Mapping
     match = match_expression(meaning, filters)
     where, parameters = conditions(filters)
     claims, full = _claims(connection, meaning)
-    for number, amount in enumerate(meaning.amounts):
-        if full and (match is not None or where):
-            sql, values = amount_sql(amount, f"a{number}_", correlated=True)
-            where.append(f"EXISTS ({sql})")
-            parameters |= values
-    if meaning.amounts and not (full and (match is not None or where)):
-        where.append("+f.article_id IN (SELECT value FROM json_each(:claiming))")
-        parameters["claiming"] = f"[{','.join(map(str, claims))}]"
-    rows = _window(connection, match, where, parameters, order, scored=order == "relevance")
-    capped = len(rows) > WINDOW
-    if capped and match is not None and order == "relevance":
-        rows = _with_headlines(connection, match, where, parameters, rows[:WINDOW])
-    elif capped and match is not None and order in ("newest", "oldest"):
-        rows = _by_date(connection, match, where, parameters, order)
+    more = False
+    if full and (match is not None or where):
+        rows, more = _with_common_amounts(connection, meaning, match, where, parameters, order)
+    else:
+        if meaning.amounts:
+            parameters["claiming"] = f"[{','.join(map(str, claims))}]"
+            more = full
+        rows = _matching(connection, match, where, parameters, order)
+    capped = more or len(rows) > WINDOW
     rows = rows[:WINDOW]
     grades = {row.article_id: claims[row.article_id][0] for row in rows if row.article_id in claims}
     places = {number: tuple(claims[number][1]) for number in grades}
-    capped = capped or (full and len(rows) >= WINDOW)
     if order != "relevance" or match is None or not meaning.groups:
         return Rows(rows, capped, grades, places)
     typed = literal_expression(meaning)
     return Rows(rows, capped, grades, places, _ids(connection, in_headline(match)), _ids(connection, typed))
+
+
+def _matching(
+    connection: sqlite3.Connection, match: str | None, where: list[str], parameters: Mapping[str, Any], order: str
+) -> list[Row]:
+    """Rows that match, WINDOW + 1 at most; scored by FTS5 as far as it can be afforded."""
+    if match is None or order != "relevance":
+        rows = _window(connection, match, where, parameters, order)
+        if len(rows) <= WINDOW or match is None or order not in _DATED:
+            return rows
+        dated = _by_date(connection, match, where, parameters, order)
+        known = {row.article_id for row in dated}
+        return [*dated, *(row for row in rows if row.article_id not in known)][: WINDOW + 1]
+    scored = _window(connection, match, where, parameters, order, scored=True, limit=_SCORED + 1)
+    if len(scored) <= _SCORED:
+        return scored
+    best = _window(connection, in_headline(match), where, parameters, order, scored=True, limit=_HEADLINES)
+    known = {row.article_id for row in scored}
+    known.update(row.article_id for row in best)
+    rest = _window(connection, match, where, parameters, order)
+    last = scored[-1].article_id
+    rows = [*scored, *(row for row in best if row.article_id < last)]
+    return [*rows, *(row for row in rest if row.article_id not in known)][: WINDOW + 1]
+
+
+def _with_common_amounts(
+    connection: sqlite3.Connection,
+    meaning: Meaning,
+    match: str | None,
+    where: list[str],
+    parameters: Mapping[str, Any],
+    order: str,
+) -> tuple[list[Row], bool]:
+    """Rows whose figures are looked at one by one, and whether there may be more than were looked at."""
+    where, values = list(where), dict(parameters)
+    for number, amount in enumerate(meaning.amounts):
+        sql, own = amount_sql(amount, f"a{number}_", correlated=True)
+        where.append(f"EXISTS ({sql})")
+        values |= own
+    if match is None:
+        return _window(connection, None, where, values, order), False
+    last = connection.execute(
+        "SELECT min(number), count(*) FROM (SELECT rowid AS number FROM search_index WHERE search_index MATCH ? "
+        "ORDER BY rowid DESC LIMIT ?)",
+        [match, _SEARCHED],
+    ).fetchone()
+    where.append("search_index.rowid >= :last")
+    return _window(connection, match, where, {**values, "last": last[0]}, order), last[1] == _SEARCHED
 
 
 def _ids(connection: sqlite3.Connection, match: str | None) -> frozenset[int]:
@@ -135,7 +182,7 @@ def _window(
     parameters: Mapping[str, Any],
     order: str,
     *,
-    scored: bool,
+    scored: bool = False,
     limit: int | None = None,
 ) -> list[Row]:
     """The newest rows that match: of words those that came in last, without words those of the last dates."""
@@ -144,12 +191,16 @@ def _window(
         # Descending order puts what has no date last by itself, and there is an index for it.
         by = "f.date_published IS NULL, f.date_published" if order == "oldest" else "f.date_published DESC"
         by = "f.article_id DESC" if order == "added" else by
+        among = "json_each(:claiming) AS i CROSS JOIN " if "claiming" in values else ""
+        which = "ON f.article_id = i.value " if among else ""
         sql = (
-            f"SELECT {_COLUMNS}, 0.0 FROM search_facts AS f WHERE {' AND '.join(where) or '1'} "
+            f"SELECT {_COLUMNS}, 0.0 FROM {among}search_facts AS f {which}WHERE {' AND '.join(where) or '1'} "
             f"ORDER BY {by}, f.article_id LIMIT :window"
         )
     else:
         values["match"] = match
+        if "claiming" in values:
+            where = [*where, "+f.article_id IN (SELECT value FROM json_each(:claiming))"]
         sql = (
             f"SELECT {_COLUMNS}, {_WEIGHTS if scored else '0.0'} FROM search_index CROSS JOIN search_facts AS f "
             f"ON f.article_id = search_index.rowid WHERE {' AND '.join(['search_index MATCH :match', *where])} "
@@ -158,27 +209,17 @@ def _window(
     return [Row(*row) for row in connection.execute(sql, values)]
 
 
-def _with_headlines(
-    connection: sqlite3.Connection, match: str, where: list[str], parameters: Mapping[str, Any], rows: list[Row]
-) -> list[Row]:
-    """Rows, the last of them given up for those that have the words in their headline."""
-    best = _window(connection, in_headline(match), where, parameters, "relevance", scored=True, limit=_HEADLINES)
-    present = {row.article_id: row for row in rows}
-    added = [row for row in best if row.article_id not in present]
-    return [*added, *rows[: WINDOW - len(added)]]
-
-
 def _by_date(
     connection: sqlite3.Connection, match: str, where: list[str], parameters: Mapping[str, Any], order: str
 ) -> list[Row]:
-    """The first WINDOW rows in order of date, read month by month."""
+    """The first WINDOW + 1 rows in order of date, read month by month."""
     rows: list[Row] = []
     for month in _months(connection, order):
         narrowed = f"({{facts}} : {quoted(fact('month', month))}) AND ({match})"
-        limit = WINDOW - len(rows)
-        found = _window(connection, narrowed, where, parameters, order, scored=False, limit=limit)
+        limit = WINDOW + 1 - len(rows)
+        found = _window(connection, narrowed, where, parameters, order, limit=limit)
         rows += found
-        if len(rows) >= WINDOW:
+        if len(rows) > WINDOW:
             break
     return rows
 

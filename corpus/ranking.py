@@ -61,7 +61,7 @@ def _parts(row: Row, found: Rows, newest: str | None) -> tuple[float, ...]:
         _HEADLINE if number in found.headlined else 0.0,
         _TYPED if number in found.typed else 0.0,
         _FIGURE * found.grades.get(number, 0),
-        _NEWNESS / (1.0 + _years(newest[:7]) - _years(date[:7])) if newest and date else 0.0,
+        _NEWNESS / (1.0 + max(0.0, _years(newest[:7]) - _years(date[:7]))) if newest and date else 0.0,
     )
 
 

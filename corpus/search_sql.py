@@ -115,8 +115,8 @@ def amount_sql(amount: Amount, prefix: str, *, correlated: bool = False) -> tupl
     """A SELECT of (article_id, grade, start_char, end_char) of the figures that claim an amount.
 
     The grade is EXACT for the same amount, RANGE for a range that contains it, BOUND for a bound that
-    admits it. ``prefix`` keeps the parameters of several amounts apart; ``correlated`` asks for those of the
-    article ``f.article_id`` only.
+    admits it. ``prefix`` keeps the parameters of several amounts apart; ``correlated`` asks whether the article
+    ``f.article_id`` has one of any grade.
     """
     kinds = ("money", "count") if amount.kind is None else (amount.kind,)
     low, high = amount.low, amount.high
@@ -126,11 +126,8 @@ def amount_sql(amount: Amount, prefix: str, *, correlated: bool = False) -> tupl
         more.append("g.currency = :currency")
     if amount.unit is not None:
         more.append("g.unit = :unit")
-    if correlated:
-        more.append("g.article_id = f.article_id")
     rest = " AND ".join(more)
-    # The index on kind and amount is of no use once the article is known: "+" keeps the planner from it.
-    kind = f"{'+' if correlated else ''}g.kind IN ({', '.join(f':kind{place}' for place in range(len(kinds)))})"
+    kind = f"g.kind IN ({', '.join(f':kind{place}' for place in range(len(kinds)))})"
     parameters |= {f"kind{place}": name for place, name in enumerate(kinds)}
     branches: list[tuple[int, str]] = []
     if low is not None and high is not None:
@@ -165,11 +162,18 @@ def amount_sql(amount: Amount, prefix: str, *, correlated: bool = False) -> tupl
             (EXACT, "g.high = :high AND g.low IS NULL AND g.qualifier = 'less_than'"),
             (RANGE, f"g.low {sign} :high AND g.high > :high"),
         ]
-    sql = " UNION ALL ".join(
-        f"SELECT g.article_id, {grade:d} AS grade, g.start_char, g.end_char FROM figures AS g "
-        f"WHERE {kind} AND {condition} AND {rest}"
-        for grade, condition in branches
-    )
+    if correlated:
+        any_of = " OR ".join(f"({condition})" for _, condition in branches)
+        sql = (
+            "SELECT 1 FROM figures AS g INDEXED BY idx_figures_asked "
+            f"WHERE g.article_id = f.article_id AND {kind} AND ({any_of}) AND {rest}"
+        )
+    else:
+        sql = " UNION ALL ".join(
+            f"SELECT g.article_id, {grade:d} AS grade, g.start_char, g.end_char FROM figures AS g "
+            f"WHERE {kind} AND {condition} AND {rest}"
+            for grade, condition in branches
+        )
     for name in sorted(parameters, key=len, reverse=True):
         sql = sql.replace(f":{name}", f":{prefix}{name}")
     return sql, {f"{prefix}{name}": value for name, value in parameters.items()}

@@ -407,3 +407,18 @@ def test_counts_are_exact_up_to_the_window_and_capped_beyond(
     assert (search(db, None).total, search(db, None).total_capped) == (6, False)
     monkeypatch.setattr("corpus.finding.WINDOW", 5)
     assert (search(db, None).total, search(db, None).total_capped) == (5, True)
+
+
+@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest", "amount", "added"])
+@pytest.mark.parametrize("query", ["chips", "Altman 7 trillion", ">1 trillion", "chips -zzz"])
+def test_common_words_and_amounts_are_answered_from_a_part(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, query: str, sort: str
+) -> None:
+    whole = search(db, query, sort=sort, fold=False)
+    for name, value in (("WINDOW", 2), ("_SCORED", 1), ("_HEADLINES", 1), ("_CLAIMS", 2), ("_SEARCHED", 4)):
+        monkeypatch.setattr(f"corpus.finding.{name}", value)
+    part = search(db, query, sort=sort, fold=False)
+    assert part.total_capped and 0 < part.total <= 2
+    assert {hit.uid for hit in part.results} <= {hit.uid for hit in whole.results}
+    if query == "chips" and sort in ("newest", "oldest"):
+        assert [hit.uid for hit in part.results] == [hit.uid for hit in whole.results][:2]
