@@ -17,7 +17,7 @@ from typing import Any
 from convertdate import islamic, persian
 
 from corpus.matching import Matcher
-from corpus.wording import tables
+from corpus.wording import Words, tables
 
 HOME = Path(__file__).parent / "locales" / "reading" / "months.json"
 GREGORIAN, SOLAR_HIJRI, ISLAMIC, BUDDHIST, MINGUO = (
@@ -97,7 +97,7 @@ def month_forms(language: str) -> dict[str, tuple[str, int]]:
 
 
 @cache
-def months(language: str | None) -> Matcher[tuple[str, int]]:
+def months(language: str | None) -> Matcher[tuple[str, int]] | Words[tuple[str, int]]:
     """Finds month names: of the language and English, or where it is unknown those that mean one month in all."""
     if language is not None:
         return Matcher({**month_forms("en"), **month_forms(language)})
@@ -105,7 +105,7 @@ def months(language: str | None) -> Matcher[tuple[str, int]]:
     for code in sorted({*_from_cldr(), *tables()}):
         for form, month in month_forms(code).items():
             seen.setdefault(form.casefold(), set()).add(month)
-    return Matcher({form: next(iter(found)) for form, found in seen.items() if len(found) == 1})
+    return Words({form: next(iter(found)) for form, found in seen.items() if len(found) == 1})
 
 
 def gregorian(calendar: str, year: int, month: int, day: int | None) -> tuple[int, int, int | None] | None:

@@ -61,26 +61,34 @@ def script_of(text: str) -> tuple[str | None, float]:
 
 
 @cache
-def _factory() -> Any:
-    """langdetect's profiles, loaded in one order, with one seed: the same text gives the same answer everywhere."""
+def _factory(script: str) -> Any:
+    """langdetect's profiles of a script, loaded in one order, with one seed: a text gives the same answer everywhere."""
     from langdetect import detector_factory
 
     factory = detector_factory.DetectorFactory()
     folder = Path(detector_factory.PROFILES_DIRECTORY)
-    factory.load_json_profile([path.read_text(encoding="utf-8") for path in sorted(folder.glob("[a-z]*"))])
+    profiles = tables()["scripts"]["profiles"]
+    # What is written in no other script is written in Latin letters.
+    others = {name for names in profiles.values() for name in names}
+    paths = sorted(path for path in folder.glob("[a-z]*"))
+    if script in profiles:
+        paths = [path for path in paths if path.name in profiles[script]]
+    else:
+        paths = [path for path in paths if path.name not in others]
+    factory.load_json_profile([path.read_text(encoding="utf-8") for path in paths])
     factory.set_seed(0)
     return factory
 
 
 @cache
-def _profiled() -> frozenset[str]:
-    return frozenset(_NAMES.get(code, code) for code in _factory().langlist)
+def _profiled(script: str) -> frozenset[str]:
+    return frozenset(_NAMES.get(code, code) for code in _factory(script).langlist)
 
 
-def _probabilities(text: str) -> list[tuple[str, float]]:
+def _probabilities(text: str, script: str) -> list[tuple[str, float]]:
     from langdetect.lang_detect_exception import LangDetectException
 
-    detector = _factory().create()
+    detector = _factory(script).create()
     detector.append(text)
     try:
         return [(guess.lang, round(float(guess.prob), 4)) for guess in detector.get_probabilities()]
@@ -155,7 +163,7 @@ def _by_words_and_profiles(text: str, script: str, counted: Mapping[str, float],
     words = ranked[0] if ranked else None
     top = usable[words] if words is not None else 0.0
     second = usable[ranked[1]] if len(ranked) > 1 else 0.0
-    guesses = [(_NAMES.get(code, code), prob) for code, prob in _probabilities(text)]
+    guesses = [(_NAMES.get(code, code), prob) for code, prob in _probabilities(text, script)]
     if letters < FEW_LETTERS and top < 2 and (not guesses or guesses[0][1] < 0.99 or letters < 40):
         return Language(None, None, None, f"too little text: {letters} letters")
     if not guesses:
@@ -165,7 +173,7 @@ def _by_words_and_profiles(text: str, script: str, counted: Mapping[str, float],
     best, probability = guesses[0]
     clear = top >= 3 and top >= 1.15 * second + 0.5
     # The profiles take a language they do not know for its neighbour (Serbian for Croatian).
-    clear = clear or (words not in _profiled() and top >= 2 and top >= second + 1)
+    clear = clear or (words not in _profiled(script) and top > second and top >= usable.get(best, 0.0) + 1.5)
     if words is not None and words != best and clear and top > usable.get(best, 0.0):
         confidence = round(top / (top + second), 4)
         return Language(words, confidence, "words", f"{top:g} frequent words; langdetect said {best} {probability}")

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from corpus.matching import Matcher, fold
+
+T = TypeVar("T")
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # Scripts whose vowel signs are no letters to ``re`` are cut at white space and punctuation instead.
@@ -128,6 +130,51 @@ def _bare(form: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
+class Words(Generic[T]):
+    """Phrases of all languages with their kinds; those of a script are compiled once a text has letters of it.
+
+    Most documents are in one script, and compiling all takes longer than reading a few of them.
+    """
+
+    def __init__(self, forms: Mapping[str, T]) -> None:
+        self._forms: dict[str, dict[str, T]] = {}
+        for form, kind in forms.items():
+            self._forms.setdefault(_script_of(form), {})[form] = kind
+        self._matchers: dict[str, Matcher[T]] = {}
+
+    def find(self, text: str) -> Iterator[tuple[int, int, T]]:
+        """Each phrase as (start, end, kind), from left to right, the longest first, none overlapping."""
+        hits = [hit for script in self._forms if _occurs(script, text) for hit in self._matcher(script).find(text)]
+        hits.sort(key=lambda hit: (hit[0], -hit[1]))
+        reached = 0
+        for hit in hits:
+            if hit[0] >= reached:
+                yield hit
+                reached = hit[1]
+
+    def _matcher(self, script: str) -> Matcher[T]:
+        if script not in self._matchers:
+            self._matchers[script] = Matcher(self._forms[script])
+        return self._matchers[script]
+
+
+@cache
+def _ranges() -> Mapping[str, re.Pattern[str]]:
+    return {name: re.compile(f"[{ranges}]") for name, ranges in tables()["scripts"]["ranges"].items()}
+
+
+def _script_of(form: str) -> str:
+    """The script of the form's first letter; empty where it has none."""
+    for char in form:
+        if char.isalpha():
+            return next((name for name, pattern in _ranges().items() if pattern.match(char)), "")
+    return ""
+
+
+def _occurs(script: str, text: str) -> bool:
+    return script == "" or _ranges()[script].search(text) is not None
+
+
 @cache
 def date_words() -> frozenset[str]:
     """Words that stand in a dateline of any language beside the date itself."""
@@ -164,21 +211,21 @@ def labels() -> Mapping[str, str]:
 
 
 @cache
-def starts() -> Matcher[str]:
+def starts() -> Words[str]:
     """What a byline, a teaser, a caption begins with."""
-    return Matcher(_gather("starts"))
+    return Words(_gather("starts"))
 
 
 @cache
-def phrases() -> Matcher[str]:
+def phrases() -> Words[str]:
     """What a newsletter offer, a cookie notice, a share bar, a disclaimer contains."""
-    return Matcher(_gather("phrases"))
+    return Words(_gather("phrases"))
 
 
 @cache
-def cues() -> Matcher[str]:
+def cues() -> Words[str]:
     """Words that say somebody reported something: "laut", "according to", "berichtet"."""
-    return Matcher(_gather("citing"))
+    return Words(_gather("citing"))
 
 
 def starting(text: str) -> tuple[str, int] | None:
