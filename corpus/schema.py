@@ -46,6 +46,23 @@ WITH spelled AS (
       WHEN 'multiple' THEN ' times'
       ELSE coalesce(' ' || f.unit, '') END AS suffix
   FROM figures AS f
+),
+readable AS (
+  SELECT *,
+    CASE
+      WHEN vague = 1 AND magnitude_high_text IS NOT NULL
+        THEN 'in the order of ' || magnitude_text || ' to ' || magnitude_high_text || suffix
+      WHEN vague = 1 THEN 'in the order of ' || magnitude_text || suffix
+      WHEN low IS NULL AND high IS NULL THEN NULL
+      WHEN high IS NULL AND qualifier = 'at_least' THEN 'at least ' || low_text || suffix
+      WHEN high IS NULL THEN 'more than ' || low_text || suffix
+      WHEN low IS NULL AND qualifier = 'less_than' THEN 'less than ' || high_text || suffix
+      WHEN low IS NULL THEN 'up to ' || high_text || suffix
+      ELSE CASE qualifier WHEN 'about' THEN 'about ' WHEN 'almost' THEN 'almost ' ELSE '' END
+        || CASE WHEN low = high THEN low_text ELSE low_text || ' to ' || high_text END
+        || suffix
+    END AS reading
+  FROM spelled
 )
 SELECT
   f.id AS figure_id,
@@ -63,19 +80,16 @@ SELECT
   f.stance,
   f.period,
   f.quote,
-  CASE
-    WHEN f.vague = 1 AND f.magnitude_high_text IS NOT NULL
-      THEN 'in the order of ' || f.magnitude_text || ' to ' || f.magnitude_high_text || f.suffix
-    WHEN f.vague = 1 THEN 'in the order of ' || f.magnitude_text || f.suffix
-    WHEN f.low IS NULL AND f.high IS NULL THEN NULL
-    WHEN f.high IS NULL AND f.qualifier = 'at_least' THEN 'at least ' || f.low_text || f.suffix
-    WHEN f.high IS NULL THEN 'more than ' || f.low_text || f.suffix
-    WHEN f.low IS NULL AND f.qualifier = 'less_than' THEN 'less than ' || f.high_text || f.suffix
-    WHEN f.low IS NULL THEN 'up to ' || f.high_text || f.suffix
-    ELSE CASE f.qualifier WHEN 'about' THEN 'about ' WHEN 'almost' THEN 'almost ' ELSE '' END
-      || CASE WHEN f.low = f.high THEN f.low_text ELSE f.low_text || ' to ' || f.high_text END
-      || f.suffix
-  END AS reading,
+  f.reading,
+  coalesce(s.name, 'An article of unknown source') || ' ('
+    || coalesce(a.language || ', ', '') || coalesce(substr(a.date_published, 1, 10), 'undated') || '): '
+    || coalesce(replace(f.measure, '_', ' '), 'a figure') || coalesce(' of ' || f.subject, '')
+    || coalesce(' in ' || f.period, '')
+    || CASE f.stance WHEN 'denied' THEN ' is not ' WHEN 'planned' THEN ' is planned ' || iif(f.vague, '', 'at ')
+      WHEN 'forecast' THEN ' is forecast ' || iif(f.vague, '', 'at ') ELSE ' is ' END
+    || coalesce(f.reading, 'unreadable')
+    || CASE WHEN f.attributed_to IS NULL THEN ', unattributed.' ELSE ', on the word of ' || f.attributed_to || '.' END
+    AS claim,
   f.kind,
   f.low,
   f.high,
@@ -96,7 +110,7 @@ SELECT
   f.claim_rule,
   f.claim_evidence,
   f.method
-FROM spelled AS f
+FROM readable AS f
 JOIN articles AS a ON a.id = f.article_id
 LEFT JOIN sources AS s ON s.id = a.source_id
 LEFT JOIN sources AS o ON o.id = a.origin_source_id

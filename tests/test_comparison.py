@@ -1,0 +1,166 @@
+"""The pages of comparison on the seeds and on invented stories: agreement, conflict, versions, echoes."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from datasette.app import Datasette
+from sqlite_utils import Database
+
+from corpus.ingesting import ingest
+from corpus.site.agreement import subjects
+from corpus.site.citing import citing, draw
+
+ROOT = Path(__file__).parent.parent
+METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The seeds, ingested as the command line does it."""
+    database = tmp_path_factory.mktemp("comparison") / "corpus.db"
+    ingest([str(ROOT / "seeds")], database=database, default=ROOT / "seeds")
+    return database
+
+
+@pytest.fixture(scope="module")
+def served(path: Path) -> Datasette:
+    return Datasette([str(path)], metadata=METADATA)
+
+
+async def page(served: Datasette, address: str) -> Any:
+    response = await served.client.get(address)
+    assert response.status_code == 200, response.text
+    return response.json() if ".json" in address else response.text
+
+
+@pytest.mark.asyncio
+async def test_the_seeds_at_a_glance(served: Datasette) -> None:
+    """January's 8 to 10 billion, February's 5 to 7 trillion, the denial, and on whose word each stands."""
+    told = await page(served, "/measure/fundraising_target.json")
+    (openai,) = told["subjects"]
+    assert openai["subject"] == "OpenAI"
+    assert openai["times_apart"] == 500
+    by_low = {group["low"]: group for group in openai["groups"]}
+    assert (by_low[8e9]["high"], by_low[8e9]["first_published"], by_low[8e9]["stories"]) == (
+        10e9,
+        "2024-01-20T11:14:25",
+        1,
+    )
+    february = by_low[5e12]
+    assert (february["high"], february["first_published"]) == (7e12, "2024-02-09")
+    # Four articles, three stories: a translation is no second witness.
+    assert (february["articles"], february["stories"]) == (4, 3)
+    assert {"name": "The Wall Street Journal", "stories": 2} in february["attributed_to"]
+    assert [bool(group["claims"]) for group in openai["groups"] if group["denied"]] == [False]
+    assert [flag["kind"] for flag in told["flags"]] == ["range"]
+    shown = await page(served, "/measure/fundraising_target")
+    for words in ("In conflict:", "$8–10 bn</span> against <span", "500 times", "What the reports rest on", "denied"):
+        assert words in shown
+
+
+@pytest.mark.asyncio
+async def test_versions_side_by_side(served: Datasette, path: Path) -> None:
+    uids = [row["uid"] for row in Database(path).query("SELECT uid FROM articles WHERE date_published = '2024-02-09'")]
+    assert len(uids) == 2
+    stories = [await page(served, f"/story/{uid}.json") for uid in uids]
+    assert stories[0] == stories[1]
+    assert stories[0]["uid"] == min(uids)
+    assert [version["alone"] for version in stories[0]["versions"]] == [[], []]
+    assert stories[0]["links"][0]["kind"] == "translation"
+    shown = await page(served, f"/story/{uids[0]}")
+    for words in (
+        "All versions state the same 8 values",
+        "lent",
+        "How they are known to be one story",
+        "1,72 триллиона",
+    ):
+        assert words in shown
+
+
+@pytest.mark.asyncio
+async def test_who_rests_on_whom(served: Datasette) -> None:
+    told = await page(served, "/citations.json")
+    origins = {origin["name"]: [report["label"] for report in origin["reports"]] for origin in told["origins"]}
+    assert origins["Bloomberg"] == ["Algoine", "Zephyrnet"]
+    assert origins["The Register"] == ["Zephyrnet"]
+    assert len(origins["The Wall Street Journal"]) == 2
+    assert told["independent"] == []
+    shown = await page(served, "/citations")
+    assert 'class="edge taken"' in shown
+    assert shown.count('class="dot origin"') == len(origins)
+
+
+@pytest.mark.asyncio
+async def test_claims_read_as_sentences(served: Datasette) -> None:
+    rows = await page(served, "/corpus/claims.json?_shape=array&_size=max")
+    said = {row["claim"] for row in rows}
+    assert (
+        "DailyAI (ru, 2024-02-09): fundraising target of OpenAI is planned at 7 trillion USD, on the word of "
+        "The Wall Street Journal." in said
+    )
+    assert any("is not in the order of 1 trillion USD" in one for one in said)
+    assert all(one.endswith(".") for one in said)
+
+
+def claim(low: float | None, high: float | None = None, **rest: Any) -> dict[str, Any]:
+    high = low if high is None and not rest.pop("open", False) else high
+    values: dict[str, Any] = {"kind": "money", "currency": "USD", "unit": None, "vague": 0, "qualifier": "exact"}
+    values |= {"low": low, "high": high, "low_usd": low, "high_usd": high, "magnitude": None, "magnitude_high": None}
+    values |= {"subject": "OpenAI", "period": None, "stance": None, "attributed_to": None, "uid": "a", "story_uid": "a"}
+    return values | {"date_published": None, "language": "en"} | rest
+
+
+def shapes(*claims: dict[str, Any]) -> tuple[list[tuple[float | None, float | None]], float | None]:
+    (subject,) = subjects(claims)
+    return [(group.low, group.high) for group in subject.groups], subject.times
+
+
+def test_amounts_that_meet_agree() -> None:
+    assert shapes(claim(5e12, 7e12), claim(7e12), claim(7e12, open=True)) == ([(5e12, 7e12)], None)
+    assert shapes(claim(8e9, 10e9), claim(5e12, 7e12)) == ([(8e9, 10e9), (5e12, 7e12)], 500)
+    # Converted at the rates of two days.
+    assert shapes(claim(100e9), claim(100.2e9)) == ([(100e9, 100.2e9)], None)
+
+
+def test_what_is_no_conflict() -> None:
+    assert shapes(claim(2e9, period="2023"), claim(3e9, period="2024"))[1] is None
+    assert shapes(claim(2e9), claim(3e9, stance="denied"))[1] is None
+    assert shapes(claim(80, kind="percent"), claim(3e9))[1] is None
+    vague = claim(None, vague=1, magnitude=1e9)
+    assert shapes(vague, claim(7e12))[1] is None
+    assert shapes(claim(2e9, period="2024-03"), claim(3e9, period="2024"))[1] == 1.5
+
+
+@pytest.fixture
+def network(db: Database) -> sqlite3.Connection:
+    """Forty reports that echo the Ledger, three that name nobody, and one of the Ledger itself."""
+    db["sources"].insert_all([{"id": 1, "slug": "ledger", "name": "Ledger"}, {"id": 2, "slug": "post", "name": "Post"}])
+    common = {"text": "words", "content_hash": "x", "first_ingested": "2024", "last_ingested": "2024"}
+    for number in range(44):
+        source = 1 if number == 43 else None
+        db["articles"].insert({"id": number + 1, "uid": f"u{number:02}", "source_id": source, **common})
+        if number < 40:
+            row = {"article_id": number + 1, "source_id": 1, "start_char": 0, "end_char": 1, "quote": "w"}
+            db["citations"].insert(row)
+    return db.conn
+
+
+def test_echoes_and_independent_reports(network: sqlite3.Connection) -> None:
+    found = citing(network)
+    assert [(origin.name, len(origin.reports), origin.alone) for origin in found.origins] == [("Ledger", 40, 40)]
+    assert len(found.independent) == 4
+
+    class Links:
+        def __getattr__(self, name: str) -> Any:
+            return lambda *parts, **rest: "/"
+
+    drawing = draw(found, Links())  # type: ignore[arg-type]
+    assert drawing is not None
+    assert len(drawing.reports) == len(drawing.edges) == 24
+    assert drawing.left_out == 20
+    assert all(0 < node.y < drawing.height for node in (*drawing.reports, *drawing.origins))
