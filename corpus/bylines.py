@@ -45,6 +45,8 @@ def _joining_words() -> frozenset[str]:
 def agencies() -> Matcher[str]:
     """Finds the news agencies, whose names stand beside an author's or alone on a line."""
     named = {("=" + name if name.isupper() else name): name for name in tables()["names"]["agencies"]}
+    aliases = tables()["names"]["agency_aliases"]
+    named |= {("=" + alias if alias.isupper() else alias): name for alias, name in aliases.items()}
     # An agency the topic knows goes by its names in all scripts.
     for outlet in load_topic().outlets:
         if not named.keys().isdisjoint((outlet.name, *outlet.aliases)):

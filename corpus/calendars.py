@@ -15,15 +15,17 @@ from pathlib import Path
 from typing import Any
 
 from convertdate import islamic, persian
+from hijridate import Hijri
 
 from corpus.matching import Matcher
 from corpus.wording import Words, tables
 
 HOME = Path(__file__).parent / "locales" / "reading" / "months.json"
-GREGORIAN, SOLAR_HIJRI, ISLAMIC, BUDDHIST, MINGUO = (
+GREGORIAN, SOLAR_HIJRI, ISLAMIC, UMM_AL_QURA, BUDDHIST, MINGUO = (
     "gregorian",
     "solar_hijri",
     "islamic",
+    "umm_al_qura",
     "buddhist",
     "minguo",
 )
@@ -114,6 +116,13 @@ def gregorian(calendar: str, year: int, month: int, day: int | None) -> tuple[in
         year -= 543
     elif calendar == MINGUO:
         year += 1911
+    elif calendar == UMM_AL_QURA:
+        # The calendar of Saudi Arabia is computed, and so certain to the day; Arabic papers print it.
+        try:
+            told = Hijri(year, month, 1 if day is None else day).to_gregorian()
+        except (ValueError, OverflowError):
+            return None
+        return None if day is None else (told.year, told.month, told.day)
     elif calendar in (SOLAR_HIJRI, ISLAMIC):
         # A month of these calendars lies in two of ours: without the day there is no telling.
         kind = persian if calendar == SOLAR_HIJRI else islamic
@@ -140,7 +149,7 @@ def calendar_of_year(year: int, language: str | None) -> str | None:
     if 2440 <= year <= 2643 and (language is None or language == "th"):
         return BUDDHIST
     if 1300 <= year <= 1499 and language in ("fa", "ar", "ur"):
-        return SOLAR_HIJRI if language == "fa" else ISLAMIC
+        return {"fa": SOLAR_HIJRI, "ar": UMM_AL_QURA}.get(language, ISLAMIC)
     return None
 
 

@@ -94,7 +94,7 @@ def dated(text: str) -> Signal | None:
     if start is not None and start[0] == "byline" and len(left) <= 8:
         name = byline_value(text, start[1])
         return Signal("dateline", "dateline:byline", () if name is None else (("author", name),))
-    ending = by_ending(found[1])
+    ending = by_ending(_TIME_LEFT.sub(" ", found[1]))
     if ending is not None:
         return Signal("dateline", "dateline:byline", ending.states)
     known = " ".join(left)

@@ -12,6 +12,8 @@ from corpus.calendars import (
     BUDDHIST,
     ERAS,
     GREGORIAN,
+    ISLAMIC,
+    UMM_AL_QURA,
     calendar_of_year,
     cjk_number,
     gregorian,
@@ -68,7 +70,9 @@ _CJK_YEAR = re.compile(
 )
 _KOREAN = re.compile(r"(?<![0-9])(?:([0-9]{4}) ?년 ?)?([0-9]{1,2}) ?월(?: ?([0-9]{1,2}) ?일)?")
 _YEAR = re.compile(r"(?<![\w.,/$€£¥₹+-])((?:1[39]|2[0156])\d\d)(?![\w/%$€£¥₹]|[.,:-]\d)")
-_LEFT_DAY = re.compile(r"(?:(?<![\d.,/:$€£¥₹-])|(?<=\d:\d\d-))(\d{1,2})(?:st|nd|rd|th|er|º|°|ª|-?(?:a|e|го|ое|е|ші|і))?$")
+_LEFT_DAY = re.compile(
+    r"(?:(?<![\d.,/:$€£¥₹-])|(?<=\d:\d\d-))(\d{1,2})(?:st|nd|rd|th|er|º|°|ª|-?(?:a|e|го|ое|е|ші|і))?$"
+)
 _LEFT_YEAR = re.compile(r"(?<![\d.,/:$€£¥₹-])(\d{4})$")
 _RIGHT_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?(?![\d:%]|[.,/]\d)")
 _RIGHT_YEAR = re.compile(r"(\d{4})(?![\d%]|[.,/:]\d)")
@@ -162,6 +166,8 @@ def _found(
         if told is None:
             return None
         calendar = told
+    if calendar == ISLAMIC and language == "ar":
+        calendar = UMM_AL_QURA
     converted = gregorian(calendar, year, month, day)
     return None if converted is None else Found(start, end, *converted)
 

@@ -62,7 +62,7 @@ def script_of(text: str) -> tuple[str | None, float]:
 
 @cache
 def _factory(script: str) -> Any:
-    """langdetect's profiles of a script, loaded in one order, with one seed: a text gives the same answer everywhere."""
+    """The profiles of a script, loaded in one order, with one seed: a text gives the same answer everywhere."""
     from langdetect import detector_factory
 
     factory = detector_factory.DetectorFactory()

@@ -215,7 +215,8 @@ def _by_phrase(text: str) -> Signal | None:
     else:
         told = (addressed or caseless) and (len(hits) >= 3 or covered * 5 >= len(text) * 2 or opening)
         told = told or (opening and len(text) <= SHORT)
-    if told:
+    # What stands in quotation marks was said by somebody.
+    if told and text[0] not in "\"“„«»「『‘':":
         return Signal(role, f"{role}:phrase")
     return Signal(role, f"{role}:phrase", strong=False) if covered * 3 >= len(text) and addressed else None
 

@@ -46,6 +46,11 @@ def _by_domain() -> dict[str, Outlet]:
     return {outlet.domain: outlet for outlet in load_topic().outlets if outlet.domain is not None}
 
 
+@cache
+def _by_name() -> dict[str, Outlet]:
+    return {fold(outlet.name): outlet for outlet in load_topic().outlets}
+
+
 def domain_of(url: str) -> str | None:
     """The registrable domain of an address ("https://news.example.co.uk/a" → "example.co.uk")."""
     try:
@@ -79,7 +84,7 @@ def known_outlet(name: str) -> Outlet | None:
         for start, end, outlet in outlets().find(candidate):
             if start == 0 and end >= len(candidate) - 1:
                 return outlet
-    return _by_domain().get(name.lower())
+    return _by_name().get(fold(name)) or _by_domain().get(name.lower())
 
 
 def _country(domain: str | None) -> str | None:

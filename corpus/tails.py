@@ -129,6 +129,8 @@ def settle_tail(parts: list[Part], last: int) -> None:
             continue
         if part.signal is not None:
             part.become(part.signal.role, part.signal.rule)
+            if part.role in ("newsletter", "share", "furniture", "disclaimer") and mode is None:
+                mode = ("furniture", "after the end")
             continue
         if is_name(part.text) and is_cased(part.text) and number == 0 and mode is None:
             part.become("byline", "name after the end")
@@ -188,4 +190,6 @@ def _lasting(text: str) -> bool:
     """Whether an unclosed line is long enough for a sentence that lost its full stop, and no name or number."""
     if stopless(text):
         return len(text) >= 20
-    return words_in(text) >= 6 and columns(text) >= 30 and not masthead(text) and not counter(text)
+    if not is_cased(text) and columns(text) > len(text):
+        return columns(text) >= 16 and not masthead(text)
+    return words_in(text) >= 5 and columns(text) >= 30 and not masthead(text) and not counter(text)
