@@ -161,7 +161,7 @@ def between_dates(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | Non
     days = max(spans[1][0] - spans[0][1], spans[0][0] - spans[1][1])
     if days <= _DAYS_APART:
         return None
-    return f"Two versions of one article are dated {days} days apart: {who(one)} and {who(other)}, whichever was first."
+    return f"Two versions of one article are dated {days} days apart: {who(one)} and {who(other)}."
 
 
 def _interval(prefix: str) -> tuple[int, int] | None:

@@ -34,7 +34,11 @@ MAX_TRAITS = 240
 _KEY_BITS = 47
 # A key needs so many bits: two articles that share less share a topic.
 _KEY_WEIGHT = 4.0
+_AMOUNT, _AMOUNTS = "amount", ("money", "count", "quantity")
 _WINDOW = 3
+_NAMES = 5
+# An article whose figures weigh less is told by its names.
+FEW_BITS = 4.0
 # Scripts written without spaces: their shingles are of characters.
 _UNSPACED = re.compile(
     r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"
@@ -46,8 +50,8 @@ _TOKEN = re.compile(rf"{_UNSPACED.pattern}|[^\W_]+")
 class Trait:
     """One thing an article says that every language says alike.
 
-    ``form`` is what is compared: kind and digits of a figure (its scale apart, since that is what
-    translations get wrong), a canonical name, an ISO date. ``exact`` tells figures of one form apart.
+    ``form`` is what is compared: the digits of a figure and whether it is an amount, a share or a
+    multiple (its scale apart, since that is what translations get wrong), a canonical name, an ISO date. ``exact`` tells figures of one form apart.
     ``weight`` is in bits, by form. ``place`` is an index to what the caller knows of it.
     """
 
@@ -89,7 +93,9 @@ def figure_trait(figure: Mapping[str, Any], place: int = -1) -> Trait | None:
     digits = [_digits(end) for end in ends]
     bits = [float(scale[min(len(one), len(scale)) - 1]) for one in digits]
     weight = bits[0] + sum(bits[1:]) * float(_rarity()["ranges"]["second_end"])
-    return Trait(FIGURE, f"{kind} {' '.join(digits)}", f"{figure['currency']} {ends!r}", round(weight, 3), place)
+    # Money that another language's words made a count of is still the same amount.
+    form = f"{_AMOUNT if kind in _AMOUNTS else kind} {' '.join(digits)}"
+    return Trait(FIGURE, form, f"{kind} {figure['currency']} {ends!r}", round(weight, 3), place)
 
 
 def trace(
@@ -135,10 +141,15 @@ def trace_keys(traits: Sequence[Trait]) -> set[int]:
     """Keys that versions of one article share in any language: figures that follow each other.
 
     Two running figures, or two with one between them that the other language may have lost, and
-    each figure with the names beside it. All are too rare to be shared by chance.
+    each figure with the names beside it; without figures, names that follow each other.
     """
     keys: set[int] = set()
     figures = _once(trait for trait in traits if trait.sort == FIGURE)
+    others = _once(trait for trait in traits if trait.sort != FIGURE)
+    if sum(trait.weight for trait in figures) < FEW_BITS:
+        # Where figures tell nothing, names and dates in one order must.
+        for start in range(len(others) - _NAMES + 1):
+            keys.add(_key("names", *(trait.form for trait in others[start : start + _NAMES])))
     for start, first in enumerate(figures):
         for second in figures[start + 1 : start + 1 + _WINDOW]:
             if first.weight + second.weight >= _KEY_WEIGHT:

@@ -32,9 +32,8 @@ def weigh(one: Trait, other: Trait) -> float:
     """What it tells that two traits stand in the same place, in bits; 0 where they differ."""
     if one.form != other.form or one.sort != other.sort:
         return 0.0
-    if one.exact == other.exact:
-        return one.weight
-    return one.weight * _OTHER_SCALE
+    weight = min(one.weight, other.weight)
+    return weight if one.exact == other.exact else weight * _OTHER_SCALE
 
 
 def align(one: Sequence[Trait], other: Sequence[Trait]) -> Alignment:

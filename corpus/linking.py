@@ -18,6 +18,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from corpus.fingerprints import (
+    FEW_BITS,
     FIGURE,
     Trait,
     numbered,
@@ -40,8 +41,7 @@ NEAR = 0.2
 # Translations reach 0.69 and more, other texts on one topic up to 0.52.
 TRANSLATED = 0.6
 # So many bits are half of a proof; where there are no figures names must make up for them.
-_HALF_PROOF, _HALF_PROOF_NAMES = 3.0, 10.0
-_FEW_BITS = 4.0
+_HALF_PROOF, _HALF_PROOF_NAMES = 3.0, 4.0
 _NAMES_ALIKE = 0.85
 _QUOTES_SHOWN = 8
 
@@ -72,7 +72,7 @@ def translated(one: tuple[Trait, ...], other: tuple[Trait, ...]) -> tuple[float,
     """How sure it is that two traces are of one article in two languages, from 0 to 1, and what they share."""
     found = align(one, other)
     figures = min(sum(trait.weight for trait in traits if trait.sort == FIGURE) for traits in (one, other))
-    if figures < _FEW_BITS:
+    if figures < FEW_BITS:
         likely = found.others >= _NAMES_ALIKE and (figures == 0 or found.figures == 1)
         score = found.others * found.bits / (found.bits + _HALF_PROOF_NAMES) if likely else 0.0
     else:
@@ -205,7 +205,7 @@ class Linker:
         if len(tags - {None}) < 2:
             return None
         common = sum(min(weight, other.forms.get(form, 0.0)) for form, weight in one.forms.items())
-        if common < _FEW_BITS or 2 * common < TRANSLATED * 0.5 * (one.weight + other.weight):
+        if common < FEW_BITS or 2 * common < TRANSLATED * 0.5 * (one.weight + other.weight):
             return None
         score, found = translated(one.traits, other.traits)
         if score < TRANSLATED:

@@ -312,9 +312,9 @@ def test_figures_are_known_by_their_digits() -> None:
         assert trait is not None
         return trait.form
 
-    assert form(7e12, 7e12) == form(7e9, None) == "money 7"
-    assert form(5e12, 7e12) == "money 5 7"
-    assert form(595.3e9, 595.3e9) == "money 5953"
+    assert form(7e12, 7e12) == form(7e9, None) == "amount 7"
+    assert form(5e12, 7e12) == "amount 5 7"
+    assert form(595.3e9, 595.3e9) == "amount 5953"
     assert form(13.1, 13.1, "percent") == "percent 131"
 
 
