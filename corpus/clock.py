@@ -25,18 +25,28 @@ _TIME = re.compile(
     r"(?:分|분)?(?:[: ]?[:：]?(\d{2})(?![\d.:])秒?)?"
     r"(?!\d|\.\d)(?:\.\d{1,6}(?=Z|[+-]))?"
 )
-_HALF = re.compile(r"\s{0,2}([ap])\.?\s?m\b\.?", re.IGNORECASE)
-_BEFORE_HALF = re.compile(r"(上午|下午|午前|午後|오전|오후)\s?$")
 _OFFSET = re.compile(
     r"\s?\(?(?:(?:UTC|GMT)\s?)?([+\u2212-])(\d{1,2})(?::?(\d{2}))?\b(?![-./]\d)"
     r"|(?:\s[^\W\d_]{1,4})??\s?\(?(Z|[A-Z]{2,5})\b"
 )
-_LATER = ("下午", "午後", "오후")
 
 
 @cache
 def _zones() -> dict[str, str]:
     return dict(tables()["zones"]["offsets"])
+
+
+@cache
+def _half_days() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Finds the half of the day behind a time and before one; group 1 is the later half."""
+    words = tables()["zones"]["half_day"]
+
+    def either(name: str) -> str:
+        return "|".join(re.escape(word) for word in sorted(words[name], key=len, reverse=True))
+
+    behind = re.compile(rf"\s{{0,2}}(?:({either('later')})|(?:{either('earlier')}))(?![^\W\d_])", re.IGNORECASE)
+    before = re.compile(rf"(?:({either('later_before')})|(?:{either('earlier_before')}))\s?$", re.IGNORECASE)
+    return behind, before
 
 
 def time_around(text: str, start: int, end: int) -> Clock:
@@ -59,10 +69,11 @@ def _wordy(gap: str) -> bool:
 
 def _read(text: str, match: re.Match[str], shift: int) -> Clock:
     hour, minute, second = int(match[1]), int(match[2]), match[3]
-    half = _HALF.match(text, match.end())
-    before = _BEFORE_HALF.search(text[: match.start()])
+    behind, ahead = _half_days()
+    half = behind.match(text, match.end())
+    before = ahead.search(text[: match.start()])
     end = match.end() if half is None else half.end()
-    later = (half is not None and half[1] in "pP") or (before is not None and before[1] in _LATER)
+    later = (half is not None and half[1] is not None) or (before is not None and before[1] is not None)
     if later and hour < 12:
         hour += 12
     elif half is not None and not later and hour == 12:
@@ -71,7 +82,13 @@ def _read(text: str, match: re.Match[str], shift: int) -> Clock:
         return Clock()
     value = f"{hour:02d}:{minute:02d}" + ("" if second is None else f":{second}")
     offset, end = _offset(text, end)
-    return Clock(value, offset, half is not None, shift + match.start(), shift + end)
+    return Clock(
+        value,
+        offset,
+        half is not None and half[0].isascii() and " " not in half[0].strip(),
+        shift + match.start(),
+        shift + end,
+    )
 
 
 def _offset(text: str, position: int) -> tuple[str | None, int]:

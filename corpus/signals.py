@@ -10,8 +10,8 @@ from corpus.bylines import SHORT, Signal, agency_in, by_ending, byline_value, is
 from corpus.datelines import date_only, dated, remainder
 from corpus.dates import find_all
 from corpus.matching import fold
-from corpus.passages import ends_sentence, is_blank, is_list_item, is_prose, words_in
-from corpus.wording import addressing, fields, labels, phrases, platforms, starting, starts, words_of
+from corpus.passages import ends_sentence, holds_sentence, is_blank, is_list_item, is_prose, words_in
+from corpus.wording import addressing, all_functions, fields, labels, phrases, platforms, starting, starts, words_of
 
 LONG = 420
 
@@ -61,7 +61,8 @@ def _by_shape(text: str) -> Signal | None:
     if text.isdecimal() and len(text) <= 6:
         return Signal("furniture", "number", strong=False)
     wire = _WIRE_LINE.fullmatch(text)
-    if wire is not None and (named := agency_in(wire[1])) is not None:
+    place = "" if wire is None else text[: wire.start(1) - 1]
+    if wire is not None and _is_place(place) and (named := agency_in(wire[1])) is not None:
         return Signal("dateline", "dateline:wire", (("agency", named),))
     agency = agency_in(text)
     if agency is not None:
@@ -73,6 +74,14 @@ def _by_shape(text: str) -> Signal | None:
         if len(crumbs) >= 3 and all(0 < len(crumb.split()) <= 4 for crumb in crumbs) and date_only(text) is None:
             return Signal("furniture", "breadcrumb")
     return None
+
+
+def _is_place(text: str) -> bool:
+    """Whether the text can be the place and the day of a dispatch ("MADRID, 11"), not a sentence."""
+    words = text.split()
+    return (
+        0 < len(words) <= 5 and not holds_sentence(text) and not any(word in all_functions() for word in words_of(text))
+    )
 
 
 @cache

@@ -129,6 +129,7 @@ FIRST = "Der Chef von OpenAI spricht mit Investoren über den Bau neuer Fabriken
         "„Das ist verrückt“, sagte er.",
         "Was bedeutet das?",
         "• Intel gewinnt Geld",
+        "In rialzo invece il petrolio. (ANSA).",
     ],
 )
 def test_no_paragraph_is_lost(line: str) -> None:

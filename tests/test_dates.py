@@ -98,6 +98,23 @@ def test_stamp(text: str, value: str, precision: str) -> None:
     assert (found.value, found.precision) == (value, precision)
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("bn", "০৮ জানুয়ারি ২০২৫, ০৪:১২ পিএম", "2025-01-08T16:12"),
+        ("ar", "9 مارس 2025 02:14 م", "2025-03-09T14:14"),
+        ("el", "28 Φεβρουαρίου 2025, 10:05 μ.μ.", "2025-02-28T22:05"),
+        ("hi", "5 फरवरी 2025 शाम 4:30 बजे", "2025-02-05T16:30"),
+        ("es", "9 de febrero de 2024, 4:05 p. m.", "2024-02-09T16:05"),
+        ("ar", "5/3/2025 02:14 م", "2025-03-05T14:14"),
+    ],
+)
+def test_halves_of_the_day(language: str, text: str, value: str) -> None:
+    found = parse_stamp(text, language)
+    assert found is not None
+    assert found.value == value
+
+
 @pytest.mark.parametrize("text", ["1970-01-01", "2031-05-05", "soon", "", "2024-13-40"])
 def test_no_stamp(text: str) -> None:
     assert parse_stamp(text, "en", latest=date(2026, 1, 1)) is None
