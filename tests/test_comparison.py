@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 import yaml
 from datasette.app import Datasette
+from site_data import HOSTILE, build
 from sqlite_utils import Database
+from test_site import Outline
 
 from corpus.ingesting import ingest
 from corpus.site.agreement import subjects
 from corpus.site.citing import citing, draw
+from corpus.stories import link_stories
 
 ROOT = Path(__file__).parent.parent
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
@@ -164,3 +167,34 @@ def test_echoes_and_independent_reports(network: sqlite3.Connection) -> None:
     assert len(drawing.reports) == len(drawing.edges) == 24
     assert drawing.left_out == 20
     assert all(0 < node.y < drawing.height for node in (*drawing.reports, *drawing.origins))
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "address", ["/measure/fundraising_target", "/measure/market_cap", "/citations", "/story/{uid}"]
+)
+async def test_pages_are_whole(served: Datasette, path: Path, address: str) -> None:
+    """The same as for the invented corpus: tags that close, headings in order, nothing from another host."""
+    for row in Database(path).query("SELECT uid FROM stories"):
+        shown = await page(served, address.format(uid=row["uid"]))
+        assert Outline(shown).faults == []
+        assert "http://" not in shown.replace("http://www.w3.org", "")
+        assert shown.count("<h1") == 1
+
+
+@pytest.mark.asyncio
+async def test_hostile_names_are_only_text(tmp_path: Path) -> None:
+    """The invented corpus has an outlet whose name is markup."""
+    db = Database(build(tmp_path / "corpus.db"))
+    evil = next(db.query("SELECT id FROM sources WHERE slug = 'evil'"))["id"]
+    with db.conn:
+        for row in list(db.query("SELECT id FROM articles WHERE source_id IS NOT ?", [evil])):
+            quoted = {"article_id": row["id"], "source_id": evil, "start_char": 0, "end_char": 1, "quote": HOSTILE}
+            db["citations"].insert(quoted)
+    link_stories(db)
+    db.close()
+    served = Datasette([str(tmp_path / "corpus.db")], metadata=METADATA)
+    for address in ("/citations", "/measure/fundraising_target", "/story/evil-six"):
+        shown = await page(served, address)
+        assert "alert(1)" in shown
+        assert "<script>alert" not in shown and "<img src=x" not in shown and "<svg/onload" not in shown
