@@ -9,7 +9,7 @@ from corpus.matching import fold
 from corpus.passages import columns, ends_sentence, holds_sentence, is_list_item, stopless, words_in
 from corpus.signals import counter
 from corpus.standing import Part, masthead
-from corpus.wording import addressing, guess, phrases, votes, words_of
+from corpus.wording import addressing, guess, phrases, platforms, votes, words_of
 
 # A tail in another language longer than this part of the text is the article once more, not furniture.
 FOREIGN_TAIL = 0.25
@@ -177,7 +177,7 @@ def _runs(tail: list[Part]) -> dict[int, str]:
             if holds_sentence(part.text):
                 kept[number] = "body"
         elif 0 < len(run) < TEASERS and not _offer_follows(tail[run[-1] + 1 :]):
-            kept.update((line, "body") for line in run if _lasting(tail[line].text))
+            kept.update((line, "body") for line in run if _lasting(tail[line].text, alone=len(run) == 1))
         run = []
     return kept
 
@@ -186,10 +186,13 @@ def _unclosed(text: str) -> bool:
     return not holds_sentence(text) and not is_list_item(text)
 
 
-def _lasting(text: str) -> bool:
+def _lasting(text: str, *, alone: bool) -> bool:
     """Whether an unclosed line is long enough for a sentence that lost its full stop, and no name or number."""
+    if any(word in platforms() for word in words_of(text) if len(word) > 4):
+        return False
     if stopless(text):
         return len(text) >= 20
     if not is_cased(text) and columns(text) > len(text):
         return columns(text) >= 16 and not masthead(text)
-    return words_in(text) >= 5 and columns(text) >= 30 and not masthead(text) and not counter(text)
+    enough = words_in(text) >= 4 and columns(text) >= 18 if alone else words_in(text) >= 5 and columns(text) >= 30
+    return enough and not masthead(text) and not counter(text)
