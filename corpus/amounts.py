@@ -147,6 +147,9 @@ def _words(scan: Scan, pos: int) -> Amount | None:
 def _bare_scale(scan: Scan, first: Match) -> Amount | None:
     """A scale word without a number: one of it ("a trillion dollars"), or vague ("billions of dollars")."""
     scale, slots = first.cats["scale"]
+    behind = scan.folded[scan.before_space(first.start) - 1 : scan.before_space(first.start)]
+    if behind == ")" or behind.isdigit():
+        return None  # the scale of a number before, which could not be read
     article = scan.look_back(first.start, "article")
     start = first.start if article is None else article.start
     if article is None:
@@ -222,7 +225,7 @@ def _continue(scan: Scan, stack: Stack, end: int, *, digits: bool) -> tuple[int,
                 hedge = inside.cats.get("bound_inside") or inside.cats["bound_after"]
                 end = inside.end
                 continue
-            following = _hear(scan, stack, match, digits=digits)
+            following = _hear(scan, stack, match, digits=digits, joined=match.start > pos)
         if following is None:
             break
         end = following
@@ -237,7 +240,7 @@ def _inside(scan: Scan, pos: int) -> Match | None:
     return hedge if scan.look(scan.gap(hedge.end), "currency", "percent", "unit") is not None else None
 
 
-def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None:
+def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool, joined: bool = False) -> int | None:
     """Feed one word to the stack: the place after it, or None where it does not belong to the number."""
     cats = match.cats
     if "scale" in cats and (stack or "number" not in cats):
@@ -257,12 +260,14 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
         return match.end
     if "number" in cats:
         value = cats["number"]
+        if value == 0 and stack:
+            return match.end  # the zero of 一千零五十
         if value in (100, 1000) and (stack or value == 100):
             if not stack.takes_scale(value):
                 return None
             stack.multiplies(value)
             return match.end
-        if digits or not stack.takes_number(value):
+        if not _fits(scan, stack, match, digits=digits) or not stack.takes_number(value, joined=joined):
             return None
         if value >= 1000 and not stack:
             stack.whole(value)
@@ -282,7 +287,18 @@ def _hear(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> int | None
         return None
     if "number" in following.cats and following.cats["number"] >= max(stack.last_scale, Decimal(100)):
         return None
-    return _hear(scan, stack, following, digits=digits)
+    return _hear(scan, stack, following, digits=digits, joined=True)
+
+
+def _fits(scan: Scan, stack: Stack, match: Match, *, digits: bool) -> bool:
+    """Whether a number word can go on with what was heard, by the scale word behind it.
+
+    "Five milliards and seven milliards" are two numbers; "3 mil quinientos millones" is one.
+    """
+    scale = scan.look(scan.gap(match.end), "scale")
+    if digits:
+        return scale is not None and stack.last_scale == 1000 < scale.cats["scale"].value
+    return scale is None or stack.last_scale < 1_000_000 or scale.cats["scale"].value < stack.last_scale
 
 
 def _number_follows(scan: Scan, end: int) -> bool:
@@ -329,7 +345,7 @@ def _across_of(scan: Scan, stack: Stack, pos: int) -> Match | None:
 
 def _goes_on(stack: Stack, value: Decimal, scale: Decimal) -> bool:
     """Whether digits and their scale belong to the number: "1조 5000억", and "2 হাজার 400 কোটি" (2,400 crore)."""
-    thousands = stack.last_scale == 1000 and stack.value < 100_000
+    thousands = stack.last_scale == 1000 and stack.value < 10_000_000
     return value * scale < stack.last_scale or (thousands and 10 <= value < 1000 < scale)
 
 

@@ -59,6 +59,8 @@ def find_counted(scan: Scan, amount: Amount, start: int) -> Counted | None:
         return None  # the dot of "12 тыс." ended the sentence
     if scan.locale.noun_of and amount.scales and amount.scales[-1] >= 1_000_000 and scan.look(pos, "of") is None:
         return None  # "8.000 millones anunciados"
+    if amount.scaled and scan.folded.startswith("-", pos - 1):
+        return None  # "das 1,5-Milliarden-Projekt"
     noun = _noun(scan, pos)
     return None if noun is None else Counted(*noun, hedge)
 
@@ -186,6 +188,8 @@ def _noun(scan: Scan, pos: int) -> tuple[str, int] | None:
     of = scan.look(pos, "of")
     if of is not None:
         pos = scan.gap(of.end)
+        if scan.text[pos : pos + 1].isupper() and not scan.locale.capital_nouns:
+            return None  # a place: "3000 in Limburg"
     fallback: tuple[str, int] | None = None
     for _ in range(5):
         known = scan.matches(pos)[:1]

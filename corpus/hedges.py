@@ -87,8 +87,14 @@ def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
     is_preposition = (qualifier == "up_to" and "range_to" in match.cats) or (
         qualifier == "at_least" and "range_open" in match.cats
     )
-    if is_preposition and governed_by_change(scan, match.start):
-        return False  # "grew to 12 bn", "a crescut de la 5 la 7"
+    if is_preposition:
+        # "Grew to 12 bn", "a crescut de la 5 la 7"; but a phrase like "up to", whose first word does not mean "to",
+        # is a hedge unless the verb is right before it.
+        first, *more = scan.folded[match.start : match.end].split()
+        phrase = qualifier == "up_to" and bool(more) and "range_to" not in scan.locale.meanings(first)
+        directly = scan.look_back(match.start, "range_change") is not None
+        if directly or (not phrase and governed_by_change(scan, match.start)):
+            return False
     return not scan.locale.cancels_hedge(scan.word_before(match.start))
 
 

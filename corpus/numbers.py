@@ -122,8 +122,8 @@ class Stack:
         """The scale of the last part (1 where it has none)."""
         return self._scales[-1] if self._scales else Decimal(1)
 
-    def takes_number(self, value: Decimal) -> bool:
-        """Whether a number word can follow: "twenty five" and "hundred five", not "five twenty"."""
+    def takes_number(self, value: Decimal, *, joined: bool = True) -> bool:
+        """Whether a number word can follow: "twenty five" and "hundred five"; "five and twenty" only `joined`."""
         if not self._parts:
             return True
         if self._fresh:
@@ -131,7 +131,7 @@ class Stack:
             if value < 1:
                 return last == 1  # one half
             # Twenty five, two hundred fifty (in one word) and, as German and Arabic say it, five and twenty.
-            unit_first = 0 < last % 100 < 10 and 20 <= value < 100 and value % 10 == 0
+            unit_first = joined and 0 < last % 100 < 10 and 20 <= value < 100 and value % 10 == 0
             return value < _place(last) or unit_first
         return value < self._scales[-1]
 

@@ -53,7 +53,10 @@ def read_part(scan: Scan, pos: int) -> Part | None:
             amount = (read_attached(scan, start) if "symbol" in prefix.cats else None) or read_amount(scan, start)
             if amount is None and "percent_before" in prefix.cats:
                 minus = scan.look(start, "minus")
-                amount = None if minus is None else read_amount(scan, scan.gap(minus.end))
+                signed = (
+                    start + 1 if scan.folded.startswith("-", start) else None if minus is None else scan.gap(minus.end)
+                )
+                amount = None if signed is None else read_amount(scan, signed)
             if amount is not None:
                 between = scan.folded[prefix.end : amount.start]
                 is_word = scan.is_letter(prefix.end - 1)
@@ -66,6 +69,24 @@ def read_part(scan: Scan, pos: int) -> Part | None:
     part = _suffixed(scan, Part(amount.start, amount.end, amount))
     factor = _factor_word(scan, amount.start) if part.bare else None
     return part if factor is None else replace(part, start=factor.start, times=True)
+
+
+def read_bracketed(scan: Scan, part: Part) -> Part | None:
+    """The number in brackets behind a bare one, with the scale and currency behind the bracket that both have."""
+    opening = scan.gap(part.end)
+    if not scan.folded.startswith("(", opening) or not scan.is_digit(opening + 1):
+        return None
+    number = scan.number(opening + 1)
+    if number.value is None or not scan.folded.startswith(")", number.end):
+        return None
+    end = number.end + 1
+    amount = Amount(opening + 1, end, number.value, mantissa=number.value, digits=True)
+    scale = scan.look(scan.gap(end), "scale")
+    if scale is not None and scale.cats["scale"].value > 1:
+        factor = scale.cats["scale"].value
+        amount = replace(amount.times(factor), end=scale.end, scales=(factor,))
+    second = _suffixed(scan, Part(amount.start, amount.end, amount))
+    return None if second.bare else second
 
 
 def _factor_word(scan: Scan, start: int) -> Match | None:
@@ -168,7 +189,9 @@ def _with_minor(scan: Scan, part: Part) -> Part:
 
 def _is_unit(scan: Scan, pos: int, match: Match) -> bool:
     """A unit stands free or right behind the digits; "2027-м" is no length, "2024 г." no weight."""
-    if scan.is_letter(match.end) or (scan.folded.startswith("-", pos - 1) and match.end - match.start < 3):
+    if scan.is_letter(match.end) or scan.is_digit(match.end):
+        return False  # the GB of "64,000 GB200 chips" is a name
+    if scan.folded.startswith("-", pos - 1) and match.end - match.start < 3:
         return False
     if "function" in match.cats:
         return False  # "ha" is a hectare and, in Italian, "has"
@@ -245,6 +268,8 @@ def share(first: Part, second: Part, *, ranged: bool) -> tuple[Part | None, Part
         if not first.prefixed or (first.amount.scaled and not second.amount.scaled):
             return None, None
         second = replace(second, currency=first.currency, percent=first.percent)
+    if first.percent is not None and second.percent is not None and first.percent != second.percent:
+        return None, None  # "by 25 basis points to 4.5%"
     if first.measures != second.measures and not _same_money(first, second):
         return None, None
     if _same_money(first, second):
@@ -256,8 +281,8 @@ def share(first: Part, second: Part, *, ranged: bool) -> tuple[Part | None, Part
     missing = two.scales[len(one.scales) :] if two.scales[: len(one.scales)] == one.scales else ()
     if missing and one.value is not None:
         # "500 to 1.2 million" lends nothing: nobody means 500 million by it.
-        lends = one.mantissa < two.mantissa if ranged else one.mantissa < 100 * two.mantissa
-        if lends and one.mantissa >= two.mantissa / 1000:
+        close = two.mantissa / 1000 <= one.mantissa < 100 * two.mantissa
+        if one.mantissa < two.mantissa if ranged else close:
             first = replace(first, amount=one.times(prod(missing, start=ONE)))
     return first, second
 

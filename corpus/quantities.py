@@ -17,7 +17,7 @@ from corpus.links import find_link, past_punctuation, read_second, with_currency
 from corpus.locales.cldr import currency_groups
 from corpus.locales.lexicon import Match
 from corpus.model import Figure
-from corpus.parts import Part, is_compared, read_part, share
+from corpus.parts import Part, is_compared, read_bracketed, read_part, share
 from corpus.scanning import Scan
 
 _LOW_OPEN = ("less_than", "up_to")
@@ -66,8 +66,8 @@ class FigureReader:
     def _partner(self, part: Part, following: list[Figure], last: list[Figure]) -> Figure | None:
         """The next, else the last, money of the sentence: "$60.9 billion, up from 27 billion"."""
         for figure in (*following, *last):
-            start, end = sorted((part.start, figure.start_char))
-            if end - start < 160 and not _SENTENCE_END.search(self.scan.text, start, end):
+            start, end = sorted((part.start, part.end, figure.start_char, figure.end_char))[1:3]
+            if end - start < 120 and not _SENTENCE_END.search(self.scan.text, start, end):
                 return figure
         return None
 
@@ -179,6 +179,12 @@ class FigureReader:
                 joined = self._join(part, second, kind)
                 if joined is not None:
                     return joined
+        bracketed = read_bracketed(scan, part) if part.bare and not part.amount.scaled else None
+        if bracketed is not None:
+            # "842,7 (795,0) Millionen Euro": the year's figure and last year's.
+            left, _ = share(part, bracketed, ranged=False)
+            figures = [None if left is None else self._single(left, rule=".elided"), self._single(bracketed)]
+            return [figure for figure in figures if figure is not None], bracketed.end
         if part.bare and not part.amount.scaled:
             partners = self._partners(part)
             if partners is not None:
@@ -216,6 +222,8 @@ class FigureReader:
             value = left.amount.value
             counted = self._figure(left.start, left.end, "count", value, value, rule="count.change")
             first = replace(counted, unit=second.unit)
+        if second is not None and second.qualifier == "up_to" and self.scan.look_back(right.start, "range_to"):
+            second = replace(second, qualifier="exact")  # the "до" of "с 5 до 7" is no hedge
         found = [figure for figure in (first, second) if figure is not None]
         return found, max(right.end, *(figure.end_char for figure in found)) if found else right.end
 
@@ -363,7 +371,9 @@ class FigureReader:
         """Where the minus sign or word right before a figure starts; the figure's own start where there is none."""
         scan = self.scan
         word = scan.look_back(start, "minus")
-        if word is not None and not scan.is_digit(scan.before_space(word.start) - 1):
+        longest = scan.backs(start)[0] if word is not None else None
+        hedged = longest is not None and "bound_before" in longest.cats  # "plus or minus 2%"
+        if word is not None and not hedged and not scan.is_digit(scan.before_space(word.start) - 1):
             return word.start
         if start and scan.folded[start - 1] in "-–":
             before = scan.folded[start - 2 : start - 1]

@@ -75,6 +75,8 @@ class Scan:
             and self.is_letter(pos)
         ):
             return None  # the M of "11-M" is a name
+        if self.is_letter(match.end - 1) and self.is_digit(match.end):
+            return None  # the T of "T4" as well
         return match
 
     def backs(self, end: int) -> list[Match]:
