@@ -32,8 +32,14 @@ def end_of_head(parts: list[Part], first: int) -> int:
     return prose[0]
 
 
+_HOUR = re.compile(r"(?<!\d)\d{1,2}[:：h時时]\s?\d{2}(?!\d)")
+
+
 def _of_head(part: Part) -> bool:
-    return part.role in ("byline", "dateline") or part.rule in ("label:published", "label:updated", "label:author")
+    """Whether the line belongs above an article; a bare "Stand: 31.12.2023" may as well date a table in it."""
+    if part.rule == "label:updated":
+        return _HOUR.search(part.text) is not None
+    return part.role in ("byline", "dateline") or part.rule in ("label:published", "label:author")
 
 
 def _chronicle(parts: list[Part], heading: int) -> bool:

@@ -131,7 +131,11 @@ def _stated(
         found = _first(value, passage, language, latest, hint)
         if found is not None:
             yield found
+    body = [passage.position for passage in passages if passage.role == "body"]
     for passage, value in cleaned.stated("updated"):
+        # Between paragraphs such a line dates a table or a figure ("Stand: 31.12.2023"), not the article.
+        if body and body[0] < passage.position < body[-1]:
+            continue
         found = _first(value, passage, language, latest, hint)
         if found is not None:
             updated.append(found)
