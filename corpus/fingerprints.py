@@ -34,6 +34,8 @@ MAX_TRAITS = 240
 _KEY_BITS = 47
 # A key needs so many bits: two articles that share less share a topic.
 _KEY_WEIGHT = 4.0
+# Two articles are worth laying side by side where the keys they share have so many.
+PROOF = 6.0
 _AMOUNT, _AMOUNTS = "amount", ("money", "count", "quantity")
 _WINDOW = 3
 _NAMES = 5
@@ -51,8 +53,9 @@ class Trait:
     """One thing an article says that every language says alike.
 
     ``form`` is what is compared: the digits of a figure and whether it is an amount, a share or a
-    multiple (its scale apart, since that is what translations get wrong), a canonical name, an ISO date. ``exact`` tells figures of one form apart.
-    ``weight`` is in bits, by form. ``place`` is an index to what the caller knows of it.
+    multiple (its scale apart, since that is what translations get wrong), a canonical name, an ISO
+    date. ``exact`` tells figures of one form apart. ``weight`` is in bits, by form. ``place`` is an
+    index to what the caller knows of it.
     """
 
     sort: str
@@ -137,27 +140,29 @@ def _key(*parts: object) -> int:
     return int.from_bytes(digest, "big") >> (64 - _KEY_BITS)
 
 
-def trace_keys(traits: Sequence[Trait]) -> set[int]:
-    """Keys that versions of one article share in any language: figures that follow each other.
+def trace_keys(traits: Sequence[Trait]) -> dict[int, float]:
+    """Keys that versions of one article share in any language, with the bits each is worth.
 
-    Two running figures, or two with one between them that the other language may have lost, and
-    each figure with the names beside it; without figures, names that follow each other.
+    Figures that follow each other, by two and by three, with some between them that the other language
+    may have lost; each figure with the name or date beside it; without figures, names that follow each other.
     """
-    keys: set[int] = set()
+    keys: dict[int, float] = {}
     figures = _once(trait for trait in traits if trait.sort == FIGURE)
     others = _once(trait for trait in traits if trait.sort != FIGURE)
     if sum(trait.weight for trait in figures) < FEW_BITS:
         # Where figures tell nothing, names and dates in one order must.
         for start in range(len(others) - _NAMES + 1):
-            keys.add(_key("names", *(trait.form for trait in others[start : start + _NAMES])))
-    for start, first in enumerate(figures):
-        for second in figures[start + 1 : start + 1 + _WINDOW]:
-            if first.weight + second.weight >= _KEY_WEIGHT:
-                keys.add(_key("pair", *sorted((first.form, second.form))))
-    for before, after in pairwise(_once(traits)):
-        telling = {before.sort, after.sort} == {FIGURE, NAME} or DATE in (before.sort, after.sort)
-        if telling and before.weight + after.weight >= _KEY_WEIGHT:
-            keys.add(_key("beside", *sorted((before.form, after.form))))
+            keys[_key("names", *(trait.form for trait in others[start : start + _NAMES]))] = PROOF
+    groups = [(first, second) for at, first in enumerate(figures) for second in figures[at + 1 : at + 1 + _WINDOW]]
+    neighbours = [
+        (before, after)
+        for before, after in pairwise(_once(traits))
+        if {before.sort, after.sort} == {FIGURE, NAME} or DATE in (before.sort, after.sort)
+    ]
+    for group in (*groups, *neighbours, *zip(figures, figures[1:], figures[2:], strict=False)):
+        bits = sum(trait.weight for trait in group)
+        if bits >= _KEY_WEIGHT:
+            keys[_key("together", *sorted(trait.form for trait in group))] = bits
     return keys
 
 

@@ -20,6 +20,7 @@ from sqlite_utils import Database
 from corpus.fingerprints import (
     FEW_BITS,
     FIGURE,
+    PROOF,
     Trait,
     numbered,
     resemblance,
@@ -35,7 +36,7 @@ from corpus.likeness import Alignment, align
 from corpus.writing import ids_of
 
 NEAR_DUPLICATE, TRANSLATION = "near_duplicate", "translation"
-FIRST_HOLDERS = 24
+FIRST_HOLDERS = 12
 # Measured on tests/stories: reprints share 0.34 of their shingles and more, other texts on one topic up to 0.05.
 NEAR = 0.2
 # Translations reach 0.69 and more, other texts on one topic up to 0.52.
@@ -55,17 +56,33 @@ class Link:
     evidence: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Traced:
-    """An article as it is compared."""
+    """An article as it is compared; its traits are read where they are asked for."""
 
     article_id: int
     language: str | None
     content_hash: str
-    traits: tuple[Trait, ...]
+    stored: str
     sketch: bytes
-    forms: Mapping[str, float]
-    weight: float
+    _traits: tuple[Trait, ...] | None = None
+    _forms: dict[str, float] | None = None
+
+    @property
+    def traits(self) -> tuple[Trait, ...]:
+        """Its figures, names and dates in order."""
+        if self._traits is None:
+            self._traits = restored(json.loads(self.stored))
+        return self._traits
+
+    @property
+    def forms(self) -> Mapping[str, float]:
+        """How many bits it has of each form."""
+        if self._forms is None:
+            self._forms = {}
+            for trait in self.traits:
+                self._forms[trait.form] = self._forms.get(trait.form, 0.0) + trait.weight
+        return self._forms
 
 
 def translated(one: tuple[Trait, ...], other: tuple[Trait, ...]) -> tuple[float, Alignment]:
@@ -101,7 +118,7 @@ class Linker:
 
     db: Database
     _traced: dict[int, Traced | None] = field(default_factory=dict)
-    _compared: dict[tuple[int, int], Link | None] = field(default_factory=dict)
+    _compared: dict[tuple[int, int, bool], Link | None] = field(default_factory=dict)
     _shingles: dict[int, set[bytes]] = field(default_factory=dict)
 
     def trace(self, ids: Iterable[int]) -> set[int]:
@@ -116,7 +133,7 @@ class Linker:
             mark = _mark(row[0])
             traits = trace(row[1], figures_of(self.db, article_id), _mentions_of(self.db, article_id))
             made = sketch(shingles(row[1]))
-            keys = trace_keys(traits) | sketch_keys(made)
+            keys = trace_keys(traits).keys() | sketch_keys(made)
             before = self.db.execute("SELECT keys FROM article_traces WHERE article_id = ?", [article_id]).fetchone()
             old = set() if before is None else _unpacked(before[0])
             self.db.execute(
@@ -141,16 +158,17 @@ class Linker:
         """Write the links of the articles with these marks; the articles at either end of one that changed."""
         changed: set[int] = set()
         for mark in sorted(marks):
-            row = self.db.execute("SELECT article_id, keys FROM article_traces WHERE mark = ?", [mark]).fetchone()
-            if row is None:
+            one = self._load(mark)
+            if one is None:
                 continue
-            article_id = int(row[0])
             wanted: dict[int, Link] = {}
-            for other in self._candidates(mark, _unpacked(row[1])):
-                found = self._compare(mark, other)
-                traced = self._load(other)
-                if found is not None and traced is not None:
-                    wanted[traced.article_id] = found
+            for near, marks_found in self._candidates(mark, one):
+                for other in marks_found:
+                    found, traced = self._compare(mark, other, near), self._load(other)
+                    # The words of one language tell more than figures do.
+                    if found is not None and traced is not None:
+                        wanted.setdefault(traced.article_id, found)
+            article_id = one.article_id
             changed |= self._write(article_id, wanted)
         return changed
 
@@ -158,14 +176,24 @@ class Linker:
         sql = "SELECT mark FROM article_keys WHERE key = ? ORDER BY mark LIMIT ?"
         return {int(row[0]) for row in self.db.execute(sql, [key, FIRST_HOLDERS])}
 
-    def _candidates(self, mark: int, keys: set[int]) -> list[int]:
-        found: set[int] = set()
-        for key in keys:
-            first = self._first(key)
-            if mark in first and len(first) == FIRST_HOLDERS:
-                first = {int(row[0]) for row in self.db.execute("SELECT mark FROM article_keys WHERE key = ?", [key])}
-            found |= first
-        return sorted(found - {mark})
+    def _holders(self, mark: int, key: int) -> set[int]:
+        """Those to compare with for one key: its first holders, or all for one of them."""
+        first = self._first(key)
+        if mark in first and len(first) == FIRST_HOLDERS:
+            first = {int(row[0]) for row in self.db.execute("SELECT mark FROM article_keys WHERE key = ?", [key])}
+        return first - {mark}
+
+    def _candidates(self, mark: int, one: Traced) -> tuple[tuple[bool, list[int]], tuple[bool, list[int]]]:
+        """Marks of articles to compare with by their words (true), and by their traits (false)."""
+        by_words: set[int] = set()
+        for key in sketch_keys(one.sketch):
+            by_words |= self._holders(mark, key)
+        bits: dict[int, float] = {}
+        for key, weight in trace_keys(one.traits).items():
+            for other in self._holders(mark, key):
+                bits[other] = bits.get(other, 0.0) + weight
+        by_traits = sorted(other for other, shared_bits in bits.items() if shared_bits >= PROOF)
+        return (True, sorted(by_words)), (False, by_traits)
 
     def _load(self, mark: int) -> Traced | None:
         if mark not in self._traced:
@@ -174,38 +202,35 @@ class Linker:
                 "JOIN articles AS a ON a.id = t.article_id WHERE t.mark = ?",
                 [mark],
             ).fetchone()
-            if row is None:
-                self._traced[mark] = None
-            else:
-                traits = restored(json.loads(row[3]))
-                forms: dict[str, float] = {}
-                for trait in traits:
-                    forms[trait.form] = forms.get(trait.form, 0.0) + trait.weight
-                self._traced[mark] = Traced(row[0], row[1], row[2], traits, row[4], forms, sum(forms.values()))
+            self._traced[mark] = None if row is None else Traced(*row)
         return self._traced[mark]
 
-    def _compare(self, mark: int, other: int) -> Link | None:
-        key = (min(mark, other), max(mark, other))
+    def _compare(self, mark: int, other: int, near: bool) -> Link | None:
+        key = (min(mark, other), max(mark, other), near)
         if key not in self._compared:
             one, two = self._load(key[0]), self._load(key[1])
-            self._compared[key] = None if one is None or two is None else self._link_of(one, two)
+            # The same text is linked as a duplicate where it is stored.
+            if one is None or two is None or one.content_hash == two.content_hash:
+                self._compared[key] = None
+            else:
+                self._compared[key] = self._near(one, two) if near else self._translated(one, two)
         return self._compared[key]
 
-    def _link_of(self, one: Traced, other: Traced) -> Link | None:
-        if one.content_hash == other.content_hash:
-            # The same text is linked as a duplicate where it is stored.
-            return None
-        tags = {one.language, other.language}
-        one_language = len({tag.partition("-")[0] for tag in tags if tag is not None}) < 2
+    def _near(self, one: Traced, other: Traced) -> Link | None:
+        tags = [tag.partition("-")[0] for tag in (one.language, other.language) if tag is not None]
         # Half of the threshold: the estimate is off by six hundredths one time in three.
-        if one_language and resemblance(one.sketch, other.sketch) >= NEAR / 2:
-            share = shared(self._words(one.article_id), self._words(other.article_id))
-            if share >= NEAR:
-                return Link(NEAR_DUPLICATE, round(share, 3), f"{share:.0%} of their runs of words are the same")
-        if len(tags - {None}) < 2:
+        if len(set(tags)) > 1 or resemblance(one.sketch, other.sketch) < NEAR / 2:
+            return None
+        share = shared(self._words(one.article_id), self._words(other.article_id))
+        if share < NEAR:
+            return None
+        return Link(NEAR_DUPLICATE, round(share, 3), f"{share:.0%} of their runs of words are the same")
+
+    def _translated(self, one: Traced, other: Traced) -> Link | None:
+        if one.language is None or other.language is None or one.language == other.language:
             return None
         common = sum(min(weight, other.forms.get(form, 0.0)) for form, weight in one.forms.items())
-        if common < FEW_BITS or 2 * common < TRANSLATED * 0.5 * (one.weight + other.weight):
+        if common < FEW_BITS or 2 * common < TRANSLATED * 0.5 * (sum(one.forms.values()) + sum(other.forms.values())):
             return None
         score, found = translated(one.traits, other.traits)
         if score < TRANSLATED:

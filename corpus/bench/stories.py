@@ -7,7 +7,7 @@ import tempfile
 import time
 from bisect import bisect
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import accumulate, islice
 from pathlib import Path
 
 import click
@@ -70,7 +70,7 @@ def generated(count: int, *, seed: int = 0) -> Iterator[tuple[Row, list[Row]]]:
     """Rows of ``articles`` with their ``figures``."""
     chance = random.Random(seed)
     topic = load_topic()
-    people = [entry.name for entry in (*topic.people, *topic.subjects)][:60]
+    people = ([person.name for person in topic.people] + [subject.name for subject in topic.subjects])[:60]
     vocabularies = {language: _vocabulary(language) for language in _LANGUAGES}
     names: list[str] = []
     amounts: list[float] = []
@@ -118,10 +118,13 @@ def generated(count: int, *, seed: int = 0) -> Iterator[tuple[Row, list[Row]]]:
 
 
 def _store(db: Database, count: int) -> None:
-    with transaction(db):
-        for article, figures in generated(count):
-            article_id = insert(db, "articles", [article])
-            insert(db, "figures", [{"article_id": article_id} | figure for figure in figures])
+    waiting = generated(count)
+    # A transaction of all of them would leave a log that slows what follows.
+    while batch := list(islice(waiting, 1_000)):
+        with transaction(db):
+            for article, figures in batch:
+                article_id = insert(db, "articles", [article])
+                insert(db, "figures", [{"article_id": article_id} | figure for figure in figures])
 
 
 @click.command()
