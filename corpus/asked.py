@@ -19,6 +19,7 @@ _NUMBER = re.compile(r"(?<![\w.,$€£¥₹₽₩%])\d")
 _LONG = 10_000
 _COUNTED = 1_000
 _MAX_CHARS = 400
+_HEDGE_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +114,18 @@ def _compared(amount: Amount, sign: tuple[int, str] | None, text: str) -> Amount
 def _read(text: str, language: str) -> list[Amount]:
     """The amounts of a text in one language, also those that name no currency."""
     found = [
-        _amount(text, figure, figure.start_char, figure.end_char, language)
+        _amount(text, figure, _begin(text, figure, language), figure.end_char, language)
         for figure in find_figures(text, language)
         if _is_meant(figure)
     ]
     # An amount is often typed without its currency: read it as if one stood before the number, or at the end.
     marked, shifts = _with_signs(text)
     for figure in find_figures(marked, language) if shifts else ():
-        start, end = (place - sum(at < place for at in shifts) for place in (figure.start_char, figure.end_char))
+        places = (figure.start_char, figure.end_char)
+        start, end = (place - sum(at < place for at in shifts) for place in places)
         if figure.start_char in shifts and _says_much(figure, text[start:end]):
+            begin = _begin(marked, figure, language)
+            start = begin - sum(at < begin for at in shifts)
             found.append(_amount(text, figure, start, end, language, bare=True))
     if any(char.isalpha() for char in text) and not any(char.isdigit() for char in text):
         for figure in find_figures(f"{text.rstrip()} USD", language):
@@ -139,6 +143,16 @@ def _read(text: str, language: str) -> list[Amount]:
         if all(amount.end <= other.start or amount.start >= other.end for other in kept):
             kept.append(amount)
     return sorted(kept, key=lambda amount: amount.start)
+
+
+def _begin(text: str, figure: Figure, language: str) -> int:
+    """Where what is said of an amount begins: "more than" and "between" are part of it, and no words to look for."""
+    before = [match.start() for match in re.finditer(r"\S+", text[: figure.start_char])][-_HEDGE_WORDS:]
+    for begin in (figure.start_char, *reversed(before)):
+        for other in find_figures(text[begin : figure.end_char], language):
+            if (other.low, other.high, other.qualifier) == (figure.low, figure.high, figure.qualifier):
+                return begin
+    return figure.start_char
 
 
 def _scaled(amount: Amount) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from corpus.asked import Amount, find_amounts
-from corpus.concepts import Concept, concept_named
+from corpus.concepts import Concept, concept_named, readable
 from corpus.querying import Query, Term
 from corpus.segmenting import run_tokens, script_of, segments
 from corpus.sounding import SCRIPTS, sound, sound_token
@@ -156,8 +156,10 @@ def _wanted(term: Term, query: Query, languages: Sequence[str]) -> Wanted:
     sounds: tuple[tuple[str, str], ...] = ()
     if len(term.segments) == 1 and not term.segments[0].run:
         stems, parts = _forms(term, languages)
-    if len(term.segments) == 1 and concept is None:
-        sounds = _sounds(term)
+    # A name the topic knows is sounded only in scripts it has no alias in.
+    if len(term.segments) == 1:
+        known = set() if concept is None else {script_of(readable(alias)[:1]) for alias in concept.aliases}
+        sounds = tuple((script, key) for script, key in _sounds(term) if script not in known)
     return replace(wanted, stems=stems, parts=parts, concept=concept, sounds=sounds)
 
 

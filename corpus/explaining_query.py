@@ -36,7 +36,8 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """One part of the query: kind is word, phrase, beginning, amount, excluded, filter or ignored.
+    """One part of the query: kind is word, phrase, beginning, amount, excluded, filter, exact (all of it
+    as typed) or ignored.
 
     ``also`` are other names it is found by, ``sounds`` says that names of other scripts that sound like it
     are found too. ``without`` is the query without this part (None for a filter that is not in the query),
@@ -74,6 +75,9 @@ def explain_query(
             left = without(typed, part.start, part.end)
             value = part.value if part.excluded else filters.get(part.name, part.value)
             parts.append((part.start, Understood(kind, value, part.name, without=left)))
+    if meaning.query.switch is not None:
+        start, end = meaning.query.switch
+        parts.append((start, Understood("exact", typed[start:end], without=without(typed, start, end))))
     parts.sort(key=lambda pair: pair[0])
     found = [part for _, part in parts]
     found += (Understood("filter", filters[name], name) for name, value in given.items() if value and name in filters)

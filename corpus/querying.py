@@ -58,7 +58,10 @@ class FilterPart:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was typed: of every group at least one term must be found; ``ignored`` was of no use."""
+    """What was typed: of every group at least one term must be found; ``ignored`` was of no use.
+
+    ``switch`` is where ``exact:`` stands for all of the query, None where it does not.
+    """
 
     text: str = ""
     groups: tuple[tuple[Term, ...], ...] = ()
@@ -66,6 +69,7 @@ class Query:
     parts: tuple[FilterPart, ...] = ()
     ignored: tuple[str, ...] = ()
     exact: bool = False
+    switch: tuple[int, int] | None = None
     filters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
@@ -100,6 +104,7 @@ def parse_query(text: str | None, *, exact: bool = False) -> Query:
     excluded: list[Term] = []
     parts: list[FilterPart] = []
     ignored: list[str] = []
+    switch: tuple[int, int] | None = None
     either = False
     at = count = 0
     while at < len(typed):
@@ -118,7 +123,7 @@ def parse_query(text: str | None, *, exact: bool = False) -> Query:
             break
         if bare is not None:
             if bare["field"].lower() == "exact":
-                exact = True
+                exact, switch = True, (start, at)
             elif bare["field"].lower() not in FILTERS and (term := _term(bare.group(), "word", start, at)):
                 groups.append([term])
             else:
@@ -153,13 +158,14 @@ def parse_query(text: str | None, *, exact: bool = False) -> Query:
             before = filters.get(part.name)
             filters[part.name] = f"{before},{part.value}" if before and part.name in _SEVERAL else part.value
     return Query(
-        typed,
-        tuple(map(tuple, groups)),
-        tuple(excluded),
-        tuple(parts),
-        tuple(ignored),
-        exact,
-        MappingProxyType(filters),
+        text=typed,
+        groups=tuple(map(tuple, groups)),
+        excluded=tuple(excluded),
+        parts=tuple(parts),
+        ignored=tuple(ignored),
+        exact=exact,
+        switch=switch,
+        filters=MappingProxyType(filters),
     )
 
 

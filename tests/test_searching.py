@@ -64,6 +64,9 @@ def wanted(query: str) -> tuple[Wanted, ...]:
         ("Altman >1 trillion", {"en-one", "ru-three", "zh-four", "ar-five"}),
         ("13,1 %", {"en-one"}),
         ("350000 GPUs", {"en-one"}),
+        ("more than 8 trillion dollars", {"evil-six"}),
+        ("weniger als 2 Millionen Euro", {"de-two"}),
+        ("between 5 and 7 trillion", {"en-one", "ru-three", "zh-four", "ar-five"}),
         ("12 GW", {"en-one"}),  # at least 10 GW
         ("9 billion", {"de-two"}),  # between 8 and 10
         ("processor sale", {"en-one"}),
@@ -235,6 +238,11 @@ def test_every_part_can_be_taken_away(db: sqlite3.Connection) -> None:
         left = search(db, part.without).understood
         assert len(left) == len(search(db, query).understood) - 1
         assert part.text not in [other.text for other in left]
+
+
+def test_the_switch_can_be_taken_away(db: sqlite3.Connection) -> None:
+    switch = search(db, "Altman exact: chips").understood[1]
+    assert (switch.kind, switch.without) == ("exact", "Altman chips")
 
 
 def test_names_of_several_words_are_one(db: sqlite3.Connection) -> None:
