@@ -30,6 +30,7 @@ _TIME_LEFT = re.compile(
     r"\d{1,2}[:.h時时点點]\d{2}(?:[:.]\d{2})?(?:\s?[ap]\.?m\b\.?)?|[+-]\d{1,2}:?\d{0,2}|\b(?:UTC|GMT|[A-Z]{2,4}T|Z)\b",
     re.I,
 )
+_CLOCK = re.compile(r"(?<!\d)\d{1,2}[:.h時时点點]\d{2}(?!\d)")
 _PIECE = re.compile(r"[^\s,;:()|•·–—/\[\].、，。-]+")
 
 
@@ -68,7 +69,7 @@ def _relative_days() -> frozenset[str]:
 
 def _partial(text: str) -> Signal | None:
     """ "Today, 07:31", "17 May, 12:08": it says when, but not in which year."""
-    if len(text) > 60 or _TIME_LEFT.search(text) is None or ends_sentence(text):
+    if len(text) > 60 or _CLOCK.search(text) is None or ends_sentence(text):
         return None
     rest = text
     for found in reversed(find_all(text, None)):

@@ -132,7 +132,9 @@ def _inside(parts: list[Part], first: int, last: int) -> None:
         if part.prose:
             listed = False
             part.become("lead" if number == first and _is_lead(parts, number, last) else "body", "paragraph")
-        elif part.signal is not None and part.signal.role != "dateline" and words_in(part.text) <= 14:
+        elif (
+            part.signal is not None and not _said(part) and part.signal.role != "dateline" and words_in(part.text) <= 14
+        ):
             part.become(part.signal.role, part.signal.rule)
             listed = part.rule == "teaser:header"
         elif listed and not ends_sentence(part.text) and words_in(part.text) >= 4:
@@ -145,6 +147,13 @@ def _inside(parts: list[Part], first: int, last: int) -> None:
             following = next((other for other in parts[number + 1 : last + 1] if other.in_text), None)
             heading = following is not None and words_in(part.text) <= 18
             part.become("subhead" if heading else "body", "line between paragraphs")
+
+
+def _said(part: Part) -> bool:
+    """Whether a line that only names what furniture names closes as a sentence does."""
+    return (
+        part.signal is not None and part.signal.rule.endswith(":phrase") and part.text.endswith((".", "。", "।", "۔"))
+    )
 
 
 def _is_lead(parts: list[Part], number: int, last: int) -> bool:

@@ -93,7 +93,9 @@ def _only_platforms(text: str) -> bool:
     words = fold(text).replace("|", " ").replace("/", " ").replace(",", " ").replace("•", " ").split()
     if " ".join(words) in platforms():
         return True
-    return len(words) > 1 and all(word in _platform_words() for word in words)
+    named = sum(word in _platform_words() for word in words)
+    # A share bar may end with words of the site's language ("copiar link").
+    return len(words) > 1 and (named == len(words) or (named >= 4 and named * 4 >= len(words) * 3))
 
 
 def _by_label(text: str) -> Signal | None:
@@ -215,6 +217,8 @@ def _by_phrase(text: str) -> Signal | None:
         opening = hits[0][0] <= 3
         most = covered * 10 >= len(text) * 7
         some = covered * 3 >= len(text) or len(hits) >= 2
+        if not some and not most and not addressed:
+            return None
         return Signal(role, f"{role}:phrase", strong=most or (some and (opening or addressed)))
     # An article may speak of newsletters, cookies or the law of privacy: furniture speaks to its reader.
     opening = hits[0][0] <= 12 and len(text) <= LONG

@@ -168,7 +168,11 @@ def _from_value(value: str) -> Source | None:
         domain = domain_of(match[0])
         return None if domain is None else source_of(domain, domain=domain)
     first = re.split(r"[,;|(（]|\s[-–—]\s", value)[0]
-    return source_of(first) if 0 < len(first.split()) <= 6 else None
+    words = first.split()
+    # "Sources: two people familiar with the plan" names nobody.
+    if len(words) > 2 and words[0][0].islower() and known_outlet(first) is None:
+        return None
+    return source_of(first) if 0 < len(words) <= 6 else None
 
 
 def _known(outlet: Outlet) -> Source:

@@ -130,6 +130,10 @@ FIRST = "Der Chef von OpenAI spricht mit Investoren über den Bau neuer Fabriken
         "Was bedeutet das?",
         "• Intel gewinnt Geld",
         "In rialzo invece il petrolio. (ANSA).",
+        "Log in data was stolen",
+        "Вход на рынок закрыт",
+        "订阅收入大幅增长。",
+        "Updated models cost 3 times more",
     ],
 )
 def test_no_paragraph_is_lost(line: str) -> None:

@@ -48,6 +48,7 @@ def test_an_unknown_outlet_is_a_new_source() -> None:
         ("Haftungsausschluss: Muster24 gibt keine Anlageberatung und übernimmt keine Haftung.", "muster24"),
         ("Haftungsausschluss: Dieser Text ist keine Anlageberatung.", None),
         ("© Alle Rechte vorbehalten", None),
+        ("Quellen: zwei mit dem Vorgang vertraute Personen", None),
     ],
 )
 def test_footer(footer: str, slug: str | None) -> None:
