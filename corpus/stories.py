@@ -19,6 +19,7 @@ from corpus.writing import ids_of, insert, value_of
 
 # Articles in one transaction: so many that writing keys in order pays, so few that other writers can wait.
 CHUNK = 2_000
+CACHE_KIB = 128 * 1024
 
 
 def link_stories(db: Database, *, chunk: int = CHUNK) -> int:
@@ -26,6 +27,21 @@ def link_stories(db: Database, *, chunk: int = CHUNK) -> int:
 
     The result depends on the articles alone, not on their order nor on how often this ran.
     """
+    cache = value_of(db, "PRAGMA cache_size", [])
+    # Keys are looked up all over their index: two megabytes, the default, are read again and again.
+    db.execute(f"PRAGMA cache_size = {-CACHE_KIB:d}")
+    try:
+        done = _link_waiting(db, chunk)
+    finally:
+        db.execute(f"PRAGMA cache_size = {int(cache):d}")
+    if value_of(db, "SELECT 1 FROM claims_to_compare LIMIT 1", []):
+        with transaction(db):
+            flag_claims(db, db.execute("SELECT measure, subject FROM claims_to_compare").fetchall())
+            db.execute("DELETE FROM claims_to_compare")
+    return done
+
+
+def _link_waiting(db: Database, chunk: int) -> int:
     done = 0
     while True:
         with transaction(db):
@@ -34,12 +50,7 @@ def link_stories(db: Database, *, chunk: int = CHUNK) -> int:
                 _link(db, ids)
                 done += len(ids)
         if not ids:
-            break
-    if value_of(db, "SELECT 1 FROM claims_to_compare LIMIT 1", []):
-        with transaction(db):
-            flag_claims(db, db.execute("SELECT measure, subject FROM claims_to_compare").fetchall())
-            db.execute("DELETE FROM claims_to_compare")
-    return done
+            return done
 
 
 def _link(db: Database, ids: list[int]) -> None:
@@ -51,8 +62,8 @@ def _link(db: Database, ids: list[int]) -> None:
     for article_id in dated:
         refresh_story(db, article_id)
     flag_articles(db, touched | dated)
-    # A figure is weighed with the story it stands in.
-    for article_id in moved | dated:
+    # A figure is weighed with the story it stands in, and told with its article's date and source.
+    for article_id in moved | dated | set(ids):
         db.execute(
             "INSERT OR IGNORE INTO claims_to_compare SELECT DISTINCT measure, subject FROM figures "
             "WHERE article_id = ? AND measure IS NOT NULL AND subject IS NOT NULL",
