@@ -10,6 +10,8 @@ from corpus.fingerprints import Trait, figure_trait
 
 POWERS = {3: "a thousand times", 6: "a million times", 9: "a billion times"}
 _WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+# What is quoted of an article whose source is unknown.
+_TITLE = 60
 _POINTS = ("exact", "about", "almost")
 
 
@@ -38,6 +40,7 @@ class Claimed:
     language: str | None
     date_published: str | None
     source: str | None
+    title: str
 
     @property
     def is_range(self) -> bool:
@@ -95,7 +98,10 @@ def who(row: Claimed | Mapping[str, Any]) -> str:
         return getattr(row, name) if isinstance(row, Claimed) else row[name]
 
     parts = [part for part in (get("language"), (get("date_published") or "")[:10] or "undated") if part]
-    return f"{get('source') or 'an article of unknown source'} ({', '.join(parts)})"
+    title = " ".join(get("title").split())
+    title = title if len(title) <= _TITLE else f"{title[:_TITLE].rstrip()}…"
+    named = get("source") or f"“{title}”"
+    return f"{named} ({', '.join(parts)})"
 
 
 def about(claim: Claimed) -> str:

@@ -21,7 +21,7 @@ VERSIONS, OWN, DATES = "versions_disagree", "own_article", "dates_apart"
 
 _CLAIMED = """SELECT f.id, f.article_id, a.story_id, a.uid, f.start_char, f.kind, f.currency, f.unit, f.low, f.high,
   f.qualifier, f.vague, f.measure, f.subject, f.period, f.stance, f.sentence, f.quote, a.language, a.date_published,
-  s.name AS source
+  s.name AS source, coalesce(a.headline, substr(a.text, 1, 200)) AS title
   FROM figures AS f JOIN articles AS a ON a.id = f.article_id LEFT JOIN sources AS s ON s.id = a.source_id
   WHERE f.struck = 0 AND f.vague = 0 AND """
 
@@ -62,7 +62,8 @@ def _side(db: Database, article_id: int) -> Side:
 
 
 def _raise_dates(db: Database, one: int, other: int) -> None:
-    sql = """SELECT a.id, a.uid, a.language, a.date_published, a.date_method, s.name AS source
+    sql = """SELECT a.id, a.uid, a.language, a.date_published, a.date_method, s.name AS source,
+               coalesce(a.headline, substr(a.text, 1, 200)) AS title
              FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id WHERE a.id IN (?, ?) ORDER BY a.uid"""
     rows = list(db.query(sql, [one, other]))
     message = between_dates(rows[0], rows[1]) if len(rows) == 2 else None
@@ -116,6 +117,6 @@ def _insert(
             "other_article": other_article,
             "other_figure": other_figure,
             "kind": kind,
-            "message": message,
+            "message": message[:1].upper() + message[1:],
         },
     )

@@ -98,8 +98,8 @@ FR = """OpenAI lève des fonds
 
 OpenAI a obtenu 6,6 milliards de dollars lors d'un tour de table et est valorisée à 157 milliards de dollars.
 
-Microsoft a donné 750 millions de dollars, SoftBank 800 millions de dollars et Nvidia 100 millions de dollars. Le chiffre
-d'affaires doit atteindre 3,7 milliards de dollars, la perte 5 milliards de dollars."""
+Microsoft a donné 750 millions de dollars, SoftBank 800 millions de dollars et Nvidia 100 millions de dollars.
+Le chiffre d'affaires doit atteindre 3,7 milliards de dollars, la perte 5 milliards de dollars."""
 
 
 def test_translations_that_disagree(db: Database) -> None:
@@ -128,7 +128,8 @@ def test_translations_that_disagree(db: Database) -> None:
 )
 def test_dates_apart(one: str, other: str | None, apart: str | None) -> None:
     rows = [
-        {"date_published": value, "date_method": "stated", "language": "en", "source": None} for value in (one, other)
+        {"date_published": value, "date_method": "stated", "language": "en", "source": None, "title": "Chips"}
+        for value in (one, other)
     ]
     said = between_dates(rows[0], rows[1])
     assert (said is None) is (apart is None)
@@ -136,5 +137,5 @@ def test_dates_apart(one: str, other: str | None, apart: str | None) -> None:
 
 
 def test_a_lent_date_is_not_apart() -> None:
-    row = {"date_published": "2024-02-09", "date_method": "stated", "language": "en", "source": None}
+    row = {"date_published": "2024-02-09", "date_method": "stated", "language": "en", "source": None, "title": "Chips"}
     assert between_dates(row, row | {"date_published": "2023-01-01", "date_method": "sibling"}) is None

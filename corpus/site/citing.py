@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -151,8 +152,13 @@ def _made(found: Sequence[dict[str, Any]]) -> Citing:
     return Citing(tuple(reports), tuple(report for report in reports if not report.rests_on), tuple(origins))
 
 
-def _cut(label: str) -> str:
-    return label if len(label) <= _LABEL else label[: _LABEL - 1].rstrip() + "…"
+def _cut(label: str, room: int = _LABEL) -> str:
+    """As much of a label as fits, wide characters counted twice."""
+    for at, char in enumerate(label):
+        room -= 2 if unicodedata.east_asian_width(char) in "WF" else 1
+        if room < 0:
+            return label[: max(1, at - 1)].rstrip() + "…"
+    return label
 
 
 def draw(found: Citing, links: Links) -> Drawing | None:
@@ -201,7 +207,8 @@ def draw(found: Citing, links: Links) -> Drawing | None:
 
 def _node(report: Report, y: float, links: Links) -> Node:
     versions = f", {report.articles} versions" if report.articles > 1 else ""
-    return Node(y, _cut(report.label), f"{report.language or '?'}{versions}", links.story(report.story))
+    detail = f"{report.language or '?'}{versions}"
+    return Node(y, _cut(report.label, _LABEL + 4 - len(detail)), detail, links.story(report.story))
 
 
 def measure_flags(connection: sqlite3.Connection, measure: str, limit: int = 40) -> list[dict[str, Any]]:
