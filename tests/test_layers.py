@@ -27,8 +27,7 @@ LINE = [
     {"clauses", "naming", "measuring", "bearing", "attribution", "stance", "claims"},
     {"pipeline"},
     {"segmenting", "stemming", "sounding", "concepts"},  # what index and query have in common
-    {"rates", "rows", "indexing", "schema", "migrations", "writing", "folders", "aligning", "documents"}
-    | {"storing"},
+    {"rates", "rows", "indexing", "schema", "migrations", "writing", "folders", "aligning", "documents"} | {"storing"},
     {"fingerprints", "likeness", "linking", "lending", "claimed", "comparing", "clashes", "flags", "stories"},
     {"querying", "asked", "expanding", "explaining_query", "finding", "ranking", "snippets", "search_sql"}
     | {"counting", "suggesting", "hits", "searching"},
