@@ -36,7 +36,7 @@ def flag_articles(db: Database, ids: Iterable[int]) -> None:
     wanted = sorted(set(ids))
     for article_id in wanted:
         db.execute(
-            "DELETE FROM flags WHERE kind IN (?, ?, ?) AND (article_id = ? OR other_article_id = ?)",
+            "DELETE FROM flags WHERE +kind IN (?, ?, ?) AND (article_id = ? OR other_article_id = ?)",
             [VERSIONS, OWN, DATES, article_id, article_id],
         )
     pairs: dict[tuple[int, int], str] = {}
@@ -75,7 +75,7 @@ def flag_claims(db: Database, groups: Iterable[Sequence[str]]) -> None:
     """Raise anew the flags among all claims of one measure and subject, for each of these pairs."""
     for measure, subject in groups:
         db.execute(
-            "DELETE FROM flags WHERE kind IN (?, ?) AND figure_id IN "
+            "DELETE FROM flags WHERE +kind IN (?, ?) AND figure_id IN "
             "(SELECT id FROM figures WHERE measure = ? AND subject = ?)",
             [SCALE, RANGE, measure, subject],
         )
@@ -106,11 +106,12 @@ def _insert(
     other_figure: int | None,
     message: str,
 ) -> None:
+    # "+" keeps the planner from indexes in which nearly every row has the same value, or none.
     db.execute(
         """INSERT INTO flags (article_id, figure_id, other_article_id, other_figure_id, kind, message)
            SELECT :article, :figure, :other_article, :other_figure, :kind, :message
-           WHERE NOT EXISTS (SELECT 1 FROM flags WHERE article_id = :article AND figure_id IS :figure
-             AND other_article_id IS :other_article AND other_figure_id IS :other_figure AND kind = :kind)""",
+           WHERE NOT EXISTS (SELECT 1 FROM flags WHERE article_id = :article AND +figure_id IS :figure
+             AND +other_article_id IS :other_article AND +other_figure_id IS :other_figure AND +kind = :kind)""",
         {
             "article": article,
             "figure": figure,

@@ -256,7 +256,7 @@ class Linker:
 
     def _write(self, article_id: int, wanted: Mapping[int, Link]) -> set[int]:
         sql = """SELECT article_id, other_id, kind, score, evidence FROM article_links
-                 WHERE kind IN ('near_duplicate', 'translation') AND """
+                 WHERE +kind IN ('near_duplicate', 'translation') AND """
         stored: dict[int, Link] = {}
         for side, far in (("article_id", 1), ("other_id", 0)):
             for row in self.db.execute(f"{sql} {side} = ?", [article_id]).fetchall():
