@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from corpus.fetching import Fetcher
 from corpus.ingesting import Listener, forget_hint, ingest
+from corpus.ingesting.printing import printable
+from corpus.ingesting.reporting import Report, summary
 from corpus.model import CorpusError
-from corpus.printing import printable
-from corpus.reporting import Report, summary
+from corpus.reading.fetching import Fetcher
 
 _HERE = Path(__file__).resolve().parent
 
@@ -108,7 +108,7 @@ def _ingest(paths: tuple[str, ...], database: str, *, quiet: bool, allow_private
 
 
 def _explain(paths: tuple[str, ...], part: int | None, *, allow_private: bool) -> int:
-    from corpus.explaining import explain
+    from corpus.ingesting.explaining import explain
     from corpus.reading import read
 
     if len(paths) != 1:

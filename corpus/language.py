@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corpus.model import Language
-from corpus.wording import tables, votes
+from corpus.words.wording import tables, votes
 
 # langdetect gives the same answers on these as on a whole article, at half the cost.
 READ = 1000

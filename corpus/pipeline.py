@@ -9,6 +9,7 @@ from datetime import date
 from corpus.claims import claim_figures
 from corpus.clean import Cleaned, clean, with_languages
 from corpus.dates import find_dates
+from corpus.dates.publication import find_publication_date, latest_day
 from corpus.figures import find_figures
 from corpus.language import detect_language, passage_language
 from corpus.model import (
@@ -20,7 +21,6 @@ from corpus.model import (
     Language,
     Passage,
 )
-from corpus.publication import find_publication_date, latest_day
 from corpus.sources import find_citations, find_provenance, stated_url
 
 # Written beside every article; raising it makes the store derive all of them again.

@@ -17,7 +17,7 @@ from types import FrameType
 import yaml
 
 from corpus.model import CorpusError
-from corpus.schema import check_ours
+from corpus.storing.schema import check_ours
 
 # metadata.yml cannot hold settings. Facets and counts are bounded, so that one slow question
 # does not starve the others; more threads than the default of three for the same reason.

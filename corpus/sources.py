@@ -10,12 +10,12 @@ from urllib.parse import urlsplit
 
 from publicsuffixlist import PublicSuffixList
 
-from corpus.bylines import agencies, agency_in, is_name, outlets
 from corpus.clean import Cleaned
-from corpus.matching import fold
+from corpus.clean.bylines import agencies, agency_in, is_name, outlets
 from corpus.model import Citation, Given, Passage, Provenance, Source
 from corpus.topic import Outlet, load_topic
-from corpus.wording import all_functions, cues, phrases
+from corpus.words.matching import fold
+from corpus.words.wording import all_functions, cues, phrases
 
 # How far from an outlet's name, in its sentence, the word may stand that says it reported.
 CUE_REACH = 60

@@ -26,7 +26,7 @@ from corpus.model import (
     PublicationDate,
     Source,
 )
-from corpus.schema import open_database
+from corpus.storing.schema import open_database
 
 MakeArticle = Callable[..., Article]
 

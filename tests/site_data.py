@@ -10,7 +10,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from corpus.indexing import index_stale
-from corpus.schema import open_database
+from corpus.storing.schema import open_database
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg/onload=alert(3)>\u202e{{7*7}}"
 BODY = ("headline", "subhead", "lead", "body", "list", "quote")

@@ -16,10 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpus.claims import claim_figures
-from corpus.cues import KEYS
 from corpus.model import Citation, Claim, Figure, Source
 from corpus.pipeline import process
 from corpus.reading import read
+from corpus.words.cues import KEYS
 
 HERE = Path(__file__).parent
 KINDS = {"%": "percent", "n": "count", "x": "multiple", "q": "quantity"}

@@ -8,10 +8,10 @@ import time
 import pytest
 
 from corpus.clean import clean
+from corpus.clean.passages import blocks
 from corpus.model import Document
-from corpus.normalising import normalise, split_fused
-from corpus.passages import blocks
-from corpus.wording import fields
+from corpus.words.normalising import normalise, split_fused
+from corpus.words.wording import fields
 
 
 def test_normalise() -> None:

@@ -18,17 +18,17 @@ from sqlite_utils import Database
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from corpus.aligning import Place, align
-from corpus.containers import Part, Unreadable, fingerprint, pack, unpack
-from corpus.explaining import explain
-from corpus.feeds import read_feed
 from corpus.ingesting import Line, ingest, standard_line
+from corpus.ingesting.explaining import explain
 from corpus.model import Document, Given
 from corpus.reading import read, read_stdin
-from corpus.records import read_json
-from corpus.sidecars import split_front_matter
-from corpus.sniffing import sniff
-from corpus.walking import Skipped
+from corpus.reading.containers import Part, Unreadable, fingerprint, pack, unpack
+from corpus.reading.feeds import read_feed
+from corpus.reading.records import read_json
+from corpus.reading.sidecars import split_front_matter
+from corpus.reading.sniffing import sniff
+from corpus.reading.walking import Skipped
+from corpus.storing.aligning import Place, align
 
 FILES = Path(__file__).parent / "files" / "reading"
 ENVELOPES = tomllib.loads((FILES / "envelopes.toml").read_text("utf-8"))["row"]

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corpus.calendars import HOME, _from_cldr, build
 from corpus.dates import find_dates
-from corpus.publication import parse_stamp
+from corpus.dates.calendars import HOME, _from_cldr, build
+from corpus.dates.publication import parse_stamp
 
 NAMED = [
     ("de", "am 9. Februar 2024 in Berlin", "2024-02-09"),

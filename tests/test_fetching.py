@@ -13,12 +13,11 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from corpus import addresses
-from corpus.addresses import is_public
-from corpus.fetching import Fetched, Fetcher, Limits, as_warc, check_address, is_address
 from corpus.ingesting import Line, ingest, standard_line
 from corpus.model import CorpusError
-from corpus.reading import read, read_address, restore
+from corpus.reading import addresses, read, read_address, restore
+from corpus.reading.addresses import is_public
+from corpus.reading.fetching import Fetched, Fetcher, Limits, as_warc, check_address, is_address
 
 PAGE = (
     "<html><head><title>Chips</title></head><body><h1>Chips</h1>"

@@ -11,10 +11,10 @@ import pytest
 from conftest import make_article
 from sqlite_utils import Database
 
-from corpus.clashes import between_dates
 from corpus.model import Article, Claim, Document, Figure
 from corpus.pipeline import process
 from corpus.stories import link_stories
+from corpus.stories.clashes import between_dates
 from corpus.storing import store
 
 CASES = tomllib.loads((Path(__file__).parent / "stories" / "clashes.toml").read_text(encoding="utf-8"))["case"]

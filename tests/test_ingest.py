@@ -17,12 +17,12 @@ import yaml
 from conftest import check_integrity, dump, simple_process
 from sqlite_utils import Database
 
-from corpus.folders import find_root, folders_file, load_folders, save_folders
 from corpus.ingesting import Line, Listener, ingest
+from corpus.ingesting.reporting import Report, summary
 from corpus.model import Article, CorpusError, Document
-from corpus.reporting import Report, summary
-from corpus.schema import open_database
 from corpus.serving import SETTINGS, check_port, command, metadata_for, serve
+from corpus.storing.folders import find_root, folders_file, load_folders, save_folders
+from corpus.storing.schema import open_database
 
 REPOSITORY = Path(__file__).parent.parent
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.matching import Matcher, fold
+from corpus.words.matching import Matcher, fold
 
 
 def found(alias: str, text: str) -> list[str]:

@@ -9,9 +9,9 @@ import json
 import pytest
 from page_scores import PAGES, bare, html_of, ours, score
 
-from corpus.metadata import page_metadata
+from corpus.clean.metadata import page_metadata
+from corpus.clean.pages import read_page
 from corpus.model import Document
-from corpus.pages import read_page
 from corpus.pipeline import process
 
 # Lowering a floor, or changing the pages they were measured on, is an explicit act.

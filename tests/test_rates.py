@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from corpus.rates import to_usd
+from corpus.storing.rates import to_usd
 
 
 @pytest.mark.parametrize(

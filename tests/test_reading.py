@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.containers import MAX_DOCUMENT
-from corpus.declared import decode_page, python_name
-from corpus.decoding import decode
 from corpus.model import CorpusError
 from corpus.reading import read, read_entry, read_stdin
-from corpus.walking import Entry, Root, Skipped, printable_name, walk
+from corpus.reading.containers import MAX_DOCUMENT
+from corpus.reading.declared import decode_page, python_name
+from corpus.reading.decoding import decode
+from corpus.reading.walking import Entry, Root, Skipped, printable_name, walk
 
 FILES = Path(__file__).parent / "files" / "reading"
 ENCODINGS = tomllib.loads((FILES / "encodings.toml").read_text("utf-8"))

@@ -12,8 +12,8 @@ from conftest import make_document
 from sqlite_utils import Database
 
 import corpus
-from corpus.schema import open_database
 from corpus.searching import search
+from corpus.storing.schema import open_database
 
 HERE = Path(__file__).parent
 QUERIES: list[dict[str, Any]] = tomllib.loads((HERE / "relevance" / "queries.toml").read_text("utf-8"))["query"]

@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from site_data import ARTICLES, HOSTILE, build
 from sqlite_utils import Database
 
-from corpus.expanding import Wanted, understand
 from corpus.indexing import check_index, index_stale, rebuild_index
-from corpus.querying import MAX_TERMS, parse_date_prefix, parse_query
 from corpus.searching import QueryError, search
-from corpus.snippets import best_window, find_matches, render
+from corpus.searching.expanding import Wanted, understand
+from corpus.searching.querying import MAX_TERMS, parse_date_prefix, parse_query
+from corpus.searching.snippets import best_window, find_matches, render
 
 
 @pytest.fixture(scope="module")
@@ -411,9 +411,9 @@ def test_a_sqlite_utils_database_is_as_good_as_a_connection(tmp_path: Path) -> N
 def test_counts_are_exact_up_to_the_window_and_capped_beyond(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corpus.finding.WINDOW", 6)
+    monkeypatch.setattr("corpus.searching.finding.WINDOW", 6)
     assert (search(db, None).total, search(db, None).total_capped) == (6, False)
-    monkeypatch.setattr("corpus.finding.WINDOW", 5)
+    monkeypatch.setattr("corpus.searching.finding.WINDOW", 5)
     assert (search(db, None).total, search(db, None).total_capped) == (5, True)
 
 
@@ -424,7 +424,7 @@ def test_common_words_and_amounts_are_answered_from_a_part(
 ) -> None:
     whole = search(db, query, sort=sort, fold=False)
     for name, value in (("WINDOW", 2), ("_SCORED", 1), ("_HEADLINES", 1), ("_CLAIMS", 2), ("_SEARCHED", 4)):
-        monkeypatch.setattr(f"corpus.finding.{name}", value)
+        monkeypatch.setattr(f"corpus.searching.finding.{name}", value)
     part = search(db, query, sort=sort, fold=False)
     assert part.total_capped and 0 < part.total <= 2
     assert {hit.uid for hit in part.results} <= {hit.uid for hit in whole.results}

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from corpus.model import Article, Document
-from corpus.normalising import normalise
 from corpus.pipeline import process
+from corpus.words.normalising import normalise
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 

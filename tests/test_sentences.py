@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpus.sentences import sentence_spans
+from corpus.words.sentences import sentence_spans
 
 
 @pytest.mark.parametrize(

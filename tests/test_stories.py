@@ -16,13 +16,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from corpus.fingerprints import figure_trait, resemblance, shared, shingles, sketch, sketch_keys, trace
-from corpus.linking import FIRST_HOLDERS, NEAR, TRANSLATED, translated
 from corpus.model import Article, Document, Language, PublicationDate, Source
 from corpus.pipeline import process
-from corpus.schema import open_database
 from corpus.stories import link_stories
+from corpus.stories.fingerprints import figure_trait, resemblance, shared, shingles, sketch, sketch_keys, trace
+from corpus.stories.linking import FIRST_HOLDERS, NEAR, TRANSLATED, translated
 from corpus.storing import store
+from corpus.storing.schema import open_database
 
 HOME = Path(__file__).parent
 SEEDS = sorted((HOME.parent / "seeds").glob("*.txt"))
@@ -179,7 +179,7 @@ def test_scores_keep_their_distance_from_the_threshold() -> None:
 
 
 def _rows(article: Article) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    from corpus.rows import figure_rows, mention_rows
+    from corpus.storing.rows import figure_rows, mention_rows
 
     return list(figure_rows(article, published=None)), list(mention_rows(article))
 

@@ -11,12 +11,11 @@ import pytest
 from conftest import check_integrity, dump, make_article, make_document
 from sqlite_utils import Database
 
-from corpus import documents
-from corpus.migrations import MIGRATIONS
 from corpus.model import CorpusError, Provenance, PublicationDate, Source
-from corpus.rows import canonical_url, make_uid
-from corpus.schema import APPLICATION_ID, check_ours, open_database
-from corpus.storing import store, store_article, store_rejected
+from corpus.storing import documents, store, store_article, store_rejected
+from corpus.storing.migrations import MIGRATIONS
+from corpus.storing.rows import canonical_url, make_uid
+from corpus.storing.schema import APPLICATION_ID, check_ours, open_database
 
 WIRE = Source("wire", "The Wire", "wire.example", "GB")
 POST = Source("post", "The Post", "post.example", "US")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from corpus.matching import Matcher
 from corpus.model import KINDS, CorpusError
 from corpus.topic import load_topic
+from corpus.words.matching import Matcher
 
 LANGUAGES = {"ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "pl", "pt", "ru", "tr", "uk", "zh"}
 

@@ -21,8 +21,8 @@ from sqlite_utils import Database
 
 from corpus.bench.texts import seed_texts
 from corpus.indexing import index_stale
-from corpus.schema import open_database, transaction
 from corpus.searching import search
+from corpus.storing.schema import open_database, transaction
 
 _BATCH = 2_000
 _LANGUAGES = ("en", "de", "ru", "zh", "fr", "es", "ja", "ar")

@@ -13,11 +13,11 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
-from corpus.rows import Row, text_hash
-from corpus.schema import open_database, transaction
 from corpus.stories import link_stories
+from corpus.storing.rows import Row, text_hash
+from corpus.storing.schema import open_database, transaction
+from corpus.storing.writing import insert
 from corpus.topic import load_topic
-from corpus.writing import insert
 
 _SYLLABLES = ("ka", "lo", "ren", "ti", "mu", "sal", "vor", "ne", "dis", "pa", "gri", "on", "el", "bu", "cha", "fe")
 _LANGUAGES = ("en", "de", "fr", "es")

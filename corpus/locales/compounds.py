@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from corpus.numbers import Stack
+from corpus.words.numbers import Stack
 
 ENDING = 6  # letters that an inflection has at most
 Morphemes = Mapping[str, tuple[str, Any]]

@@ -15,10 +15,10 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, NamedTuple
 
-from corpus.folding import fold
 from corpus.locales.cldr import Tables, active_currencies, currency_groups
 from corpus.locales.compounds import ENDING, read_compound
 from corpus.locales.tables import entries, file_tag, shared_tables, tables_of
+from corpus.words.folding import fold
 
 Cats = dict[str, Any]
 

@@ -12,8 +12,8 @@ from typing import Any
 from datasette import hookimpl
 from markupsafe import Markup
 
-from corpus.expanding import understand
-from corpus.querying import parse_query
+from corpus.searching.expanding import understand
+from corpus.searching.querying import parse_query
 from corpus.site.cells import render
 from corpus.site.routes import ROUTES
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpus.model import ROLES_IN_TEXT
-from corpus.querying import FILTERS
 from corpus.searching import MAX_SIZE, SORTS, Hit, QueryError, Reading, SearchResult, Understood, search
+from corpus.searching.querying import FILTERS
 from corpus.site import format as form
 from corpus.site import queries
 from corpus.site.charts import range_charts

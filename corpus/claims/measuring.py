@@ -1,0 +1,114 @@
+"""What a figure measures, by the cue words around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from corpus.claims.clauses import Sentence
+from corpus.model import Figure
+from corpus.topic import Measure, load_topic
+from corpus.words.cues import primary
+from corpus.words.matching import Matcher
+
+CERTAIN, WEAK = 4.0, 1.5
+CLAUSE_COST, CHARS_A_POINT, FIGURE_COST = 1.0, 50.0, 2.5
+NEAR_BONUS, INSIDE_BONUS = 1.5, 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A measure with the words that say so and how strongly."""
+
+    measure: Measure
+    start: int
+    end: int
+    words: str
+    score: float
+    certain: bool
+
+
+@cache
+def _matchers(code: str | None) -> tuple[Matcher[tuple[Measure, ...]], Matcher[tuple[Measure, ...]]]:
+    """The certain and the weak cues of one language, or of all where it is unknown."""
+    topic = load_topic()
+    both = []
+    for cues_of in ("cues", "weak"):
+        aliases: dict[str, tuple[Measure, ...]] = {}
+        for measure in topic.measures:
+            by_language = measure.cues if cues_of == "cues" else measure.weak
+            for language, listed in by_language.items():
+                if code is None or language == code:
+                    for word in listed:
+                        aliases[word] = (*aliases.get(word, ()), measure)
+        aliases.update(dict.fromkeys(topic.ignored, ()))
+        both.append(Matcher(aliases))
+    return both[0], both[1]
+
+
+@cache
+def _measured_languages() -> frozenset[str]:
+    return frozenset(language for measure in load_topic().measures for language in measure.cues)
+
+
+class Cued:
+    """The measure cues of one sentence, found once and asked for each of its figures."""
+
+    def __init__(self, sentence: Sentence, language: str | None) -> None:
+        self.sentence = sentence
+        code = primary(language)
+        self.hits = [
+            (start + sentence.start, end + sentence.start, measure, certain)
+            for matcher, certain in zip(
+                _matchers(code if code in _measured_languages() else None), (True, False), strict=True
+            )
+            for start, end, measures in matcher.find(sentence.text)
+            for measure in measures
+        ]
+
+    def candidates(self, figure: Figure) -> Iterator[Found]:
+        """Every cue that may speak of ``figure``, with its score."""
+        sentence = self.sentence
+        span = (figure.start_char, figure.end_char)
+        for start, end, measure, certain in self.hits:
+            if figure.kind not in measure.admits:
+                continue
+            inside = start < span[1] and span[0] < end
+            gap = sentence.gap((start, end), span) * sentence.density
+            score = CERTAIN if certain else WEAK
+            score -= min(3.0, CLAUSE_COST * sentence.apart(start, figure.start_char))
+            score -= min(2.0, gap / CHARS_A_POINT)
+            if inside:
+                score += INSIDE_BONUS
+            elif gap <= 12:
+                score += NEAR_BONUS
+            score -= FIGURE_COST * min(2, self._between(figure, start, measure))
+            if figure.unit is not None and figure.unit in measure.units:
+                score += INSIDE_BONUS
+            words = sentence.text[start - sentence.start : end - sentence.start]
+            yield Found(measure, start, end, words, score, certain)
+
+    def _between(self, figure: Figure, position: int, measure: Measure) -> int:
+        """How many other figures that the measure admits stand between the figure and the cue."""
+        low, high = sorted((figure.start_char, position))
+        return sum(
+            1
+            for other in self.sentence.figures
+            if other.start_char != figure.start_char and low < other.start_char < high and other.kind in measure.admits
+        )
+
+    def best(self, figure: Figure) -> Found | None:
+        """The strongest cue; the earlier of two that are equal."""
+        found = list(self.candidates(figure))
+        return max(found, key=lambda one: (one.score, -one.start)) if found else None
+
+
+def by_unit(figure: Figure) -> Measure | None:
+    """The measure that a unit alone settles (gigawatts)."""
+    if figure.unit is None or figure.kind != "quantity":
+        return None
+    for measure in load_topic().measures:
+        if figure.unit in measure.units:
+            return measure
+    return None

@@ -1,0 +1,133 @@
+"""Whether a figure is asserted, denied, planned or forecast, and for which time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
+
+from corpus.claims.clauses import Sentence
+from corpus.model import Figure
+from corpus.words.cues import primary
+from corpus.words.matching import Matcher
+
+_ORDER = ("denied", "planned", "forecast", "asserted")
+_YEAR = re.compile(r"(?<![\w.,$€£¥-])(?:19|20)\d\d(?![\d%]|[.,]\d)(?:\s?[年년])?")
+_NOT_A_YEAR = re.compile(r"\s?(?:[$€£¥%]|[kKMG]W)")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A value with the words it was read in."""
+
+    value: str
+    words: str
+
+
+def stance(sentence: Sentence, figure: Figure, *, plannable: bool, spoken: bool) -> Read | None:
+    """The stance of a figure by the nearest cue of its sentence.
+
+    ``plannable`` figures (what somebody does) may be planned from anywhere in the sentence, others only
+    in their own clause; what somebody says outright (``spoken``) is asserted where nothing else is clear.
+    """
+    best: tuple[float, int, int] | None = None
+    read: Read | None = None
+    for start, end, lists in sentence.stance:
+        apart = sentence.apart(start, figure.start_char)
+        for value in lists:
+            if value == "asserted" or (value == "planned" and not plannable and apart > 0):
+                continue
+            # A denial reaches over the clauses that say what is denied.
+            rank = -0.5 if value == "denied" else float(apart)
+            key = (rank, sentence.gap((start, end), (figure.start_char, figure.end_char)), _ORDER.index(value))
+            if best is None or key < best:
+                best = key
+                read = Read(value, sentence.text[start - sentence.start : end - sentence.start])
+    if read is None and spoken:
+        for start, end, lists in sentence.stance:
+            if "asserted" in lists:
+                return Read("asserted", sentence.text[start - sentence.start : end - sentence.start])
+    return read
+
+
+def period(sentence: Sentence, figure: Figure, *, language: str | None, published: str | None) -> Read | None:
+    """The time a figure is for, as an ISO 8601 prefix.
+
+    A year is taken as it stands, a month with its year; a month or "last year" alone only where the
+    publication date (an ISO prefix) tells the year.
+    """
+    found: list[tuple[int, int, str]] = []
+    months = list(_months(primary(language)).find(sentence.text)) if language is not None else []
+    for year in _YEAR.finditer(sentence.text):
+        start, end = year.start() + sentence.start, year.end() + sentence.start
+        if _in_figure(sentence, start) or _NOT_A_YEAR.match(sentence.text, year.end()):
+            continue
+        value = year[0][:4]
+        for month_start, month_end, number in months:
+            if -6 <= month_start - year.end() <= 4 or 0 <= year.start() - month_end <= 5:
+                value = f"{value}-{number:02d}"
+                start = min(start, month_start + sentence.start)
+                end = max(end, month_end + sentence.start)
+                break
+        found.append((start, end, value))
+    if published is not None and len(published) >= 4 and published[:4].isdigit():
+        found += _relative(sentence, int(published[:4]))
+        if len(published) >= 7 and not any(len(value) > 4 for _, _, value in found):
+            found += _bare_months(sentence, months, published)
+    if not found:
+        return None
+    span = (figure.start_char, figure.end_char)
+    near = [one for one in found if sentence.apart(one[0], span[0]) == 0]
+    if not near:
+        found = [one for one in found if not _nearer_to_another(sentence, figure, one[0])]
+        if not found:
+            return None
+    if not near and len({value for _, _, value in found}) > 1:
+        return None
+    start, end, value = min(near or found, key=lambda one: sentence.gap((one[0], one[1]), span))
+    return Read(value, sentence.text[start - sentence.start : end - sentence.start])
+
+
+def _nearer_to_another(sentence: Sentence, figure: Figure, position: int) -> bool:
+    """Whether a time stands fewer clauses from another figure, to which it then belongs."""
+    own = sentence.apart(position, figure.start_char)
+    return any(sentence.apart(position, other.start_char) < own for other in sentence.figures)
+
+
+def _in_figure(sentence: Sentence, position: int) -> bool:
+    return any(figure.start_char <= position < figure.end_char for figure in sentence.figures)
+
+
+def _relative(sentence: Sentence, year: int) -> list[tuple[int, int, str]]:
+    shifts = {"last_year": -1, "this_year": 0, "next_year": 1}
+    return [
+        (start, end, str(year + shifts[kind])) for start, end, lists in sentence.times for kind in sorted(lists)[:1]
+    ]
+
+
+def _bare_months(sentence: Sentence, months: list[tuple[int, int, int]], published: str) -> list[tuple[int, int, str]]:
+    """A month without a year is the last one that had begun when the article appeared."""
+    year, month = int(published[:4]), int(published[5:7])
+    return [
+        (start + sentence.start, end + sentence.start, f"{year if number <= month else year - 1}-{number:02d}")
+        for start, end, number in months
+    ]
+
+
+@cache
+def _months(code: str | None) -> Matcher[int]:
+    """The names of the months of one language, from CLDR."""
+    names: dict[str, int] = {}
+    if code is None:
+        return Matcher(names)
+    try:
+        locale = Locale.parse(code)
+    except (UnknownLocaleError, ValueError):
+        return Matcher(names)
+    for usage in ("format", "stand-alone"):
+        for number, name in locale.months[usage]["wide"].items():
+            # "5月" and "5월" are found as digits and their sign, of which "15月" is no part.
+            names.setdefault(f"={name}" if name[:1].isupper() else name, number)
+    return Matcher(names)

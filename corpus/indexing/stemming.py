@@ -1,0 +1,99 @@
+"""A word and its language → the stem that its inflected forms share (PyStemmer, and endings as data)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+import Stemmer
+
+from corpus.indexing.segmenting import fold, script_of
+
+# Fewer letters than this are left of no word.
+_SHORTEST = 3
+_LOAN = 4
+# A part of a compound is at least this long, and a compound that can be taken apart at least the other.
+PART_LETTERS = 4
+COMPOUND_LETTERS = 8
+
+
+@cache
+def _tables() -> dict[str, Any]:
+    return tomllib.loads((files("corpus.indexing") / "stemming.toml").read_text("utf-8"))
+
+
+def primary(language: str | None) -> str | None:
+    """The language of a BCP 47 tag without script and country, None for none."""
+    code = (language or "").partition("-")[0].lower()
+    return code if code and code != "und" else None
+
+
+@cache
+def _stemmer(code: str) -> Callable[[str], str] | None:
+    tables = _tables()
+    algorithm = tables["snowball"].get(code)
+    if algorithm is not None:
+        # The cache of the stemmer itself would be emptied in the middle of a word by another thread.
+        word_stem: Callable[[str], str] = Stemmer.Stemmer(algorithm, 0).stemWord
+        loans = tables["loans"].get(code, "").split()
+        return (lambda word: _cut(word_stem(word), loans, [], shortest=_LOAN)) if loans else word_stem
+    if code in tables["endings"]:
+        endings = sorted(tables["endings"][code].split(), key=len, reverse=True)
+        proclitics = sorted(tables["proclitics"].get(code, "").split(), key=len, reverse=True)
+        return lambda word: _cut(word, endings, proclitics)
+    return None
+
+
+def _cut(word: str, endings: list[str], proclitics: list[str], *, shortest: int = _SHORTEST) -> str:
+    for before in proclitics:
+        if word.startswith(before) and len(word) - len(before) >= _SHORTEST:
+            word = word[len(before) :]
+            break
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= shortest:
+            return word[: -len(ending)]
+    return word
+
+
+@cache
+def stemmed_languages() -> tuple[str, ...]:
+    """Every language that words can be stemmed in."""
+    tables = _tables()
+    return tuple(sorted({*tables["snowball"], *tables["endings"]}))
+
+
+@lru_cache(maxsize=200_000)
+def stem(word: str, language: str | None) -> str | None:
+    """The folded stem of a word as written; None where the language has no rules here.
+
+    >>> stem("Halbleitern", "de"), stem("чипов", "ru"), stem("chips", None)
+    ('halbleit', 'чип', None)
+    """
+    code = primary(language)
+    rules = None if code is None else _stemmer(code)
+    if rules is None or not word or word[0].isdigit():
+        return None
+    return fold(rules(word.lower().replace("\u00ad", ""))) or None
+
+
+def writes_compounds(language: str | None) -> bool:
+    """True for a language in which a word is also its parts written together (German, Finnish)."""
+    return primary(language) in _compounding()
+
+
+@cache
+def _compounding() -> frozenset[str]:
+    return frozenset(_tables()["compounds"]["languages"].split())
+
+
+@cache
+def script_of_language(code: str) -> str:
+    """The script a language is stemmed in: LATIN, CYRILLIC, or ANY where it is written in two."""
+    endings = _tables()["endings"].get(code)
+    if endings is not None:
+        return script_of(endings[0])
+    script: str = _tables()["scripts"].get(code, "LATIN")
+    return script

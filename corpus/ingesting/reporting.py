@@ -1,0 +1,106 @@
+"""What a run of ingest did, counted for a machine and told to a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpus.reading.walking import Skipped
+
+# A summary names this many of each kind; all are in the table of documents.
+_NAMED = 20
+
+
+@dataclass(slots=True)
+class Tally:
+    """How many documents something happened to, and the names of the first of them."""
+
+    count: int = 0
+    names: list[str] = field(default_factory=list)
+
+    def add(self, name: str) -> None:
+        """Count one document."""
+        self.count += 1
+        if len(self.names) < _NAMED:
+            self.names.append(name)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run did; ``missing`` are folders ingested before that are no longer where they were."""
+
+    database: str
+    new: Tally = field(default_factory=Tally)
+    changed: Tally = field(default_factory=Tally)
+    unchanged: Tally = field(default_factory=Tally)
+    duplicate: Tally = field(default_factory=Tally)
+    rejected: Tally = field(default_factory=Tally)
+    gone: Tally = field(default_factory=Tally)
+    skipped: Skipped = field(default_factory=Skipped)
+    missing: list[str] = field(default_factory=list)
+    articles: int = 0
+    seconds: float = 0.0
+
+    @property
+    def exit_code(self) -> int:
+        """0 where everything given is stored, 1 where something was rejected or not there."""
+        return 1 if self.rejected.count or self.missing else 0
+
+    @property
+    def looked_at(self) -> int:
+        """Documents this run came upon."""
+        seen = (self.new, self.changed, self.unchanged, self.duplicate, self.rejected)
+        return sum(tally.count for tally in seen)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report for a machine; counts, and the names of up to twenty documents of each kind."""
+        kinds = ("new", "changed", "unchanged", "duplicate", "rejected", "gone")
+        return {
+            "database": self.database,
+            **{kind: getattr(self, kind).count for kind in kinds},
+            "names": {kind: getattr(self, kind).names for kind in kinds if kind != "unchanged"},
+            "skipped": self.skipped.total,
+            "missing": self.missing,
+            "articles": self.articles,
+            "seconds": self.seconds,
+            "exit_code": self.exit_code,
+        }
+
+
+def summary(report: Report) -> Iterator[str]:
+    """The report for a person, line by line: counts, then the names of what is not as it was."""
+    counts = [
+        f"{tally.count} {word}"
+        for word, tally in (
+            ("new", report.new),
+            ("changed", report.changed),
+            ("unchanged", report.unchanged),
+            ("rejected", report.rejected),
+            ("gone", report.gone),
+        )
+    ]
+    if report.duplicate.count:
+        counts.insert(3, f"{report.duplicate.count} duplicate")
+    plural = "" if report.articles == 1 else "s"
+    stock = f"{report.articles} article{plural}"
+    yield f"{report.database}: {', '.join(counts)}; {stock} in {report.seconds:.1f} s"
+    if report.looked_at == 0:
+        yield "There was nothing to ingest: no .txt or .md file was found."
+    elif report.looked_at == report.unchanged.count and not report.gone.count:
+        yield "Nothing changed."
+    for word, tally in (
+        ("new", report.new),
+        ("changed", report.changed),
+        ("duplicate", report.duplicate),
+        ("gone", report.gone),
+    ):
+        for name in tally.names:
+            yield f"  {word}: {name}"
+        if tally.count > len(tally.names):
+            yield f"  {word}: and {tally.count - len(tally.names)} more"
+    if report.skipped.total:
+        common = report.skipped.unknown.most_common(5)
+        kinds = ", ".join(f"{suffix or 'no suffix'}: {count}" for suffix, count in common)
+        details = f" ({kinds})" if kinds else ""
+        yield f"  passed over: {report.skipped.total} hidden files or files of unknown type{details}"

@@ -1,0 +1,233 @@
+"""Which files a path stands for: folders walked in a fixed order, without reading any file."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections import Counter, deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpus.reading.fields import saved_endings
+
+# Formats by suffix. A new one is a line here and a reader in corpus.reading.
+MEDIA_TYPES = {
+    ".txt": "text/plain",
+    ".text": "text/plain",
+    ".md": "text/markdown",
+    ".markdown": "text/markdown",
+    ".html": "text/html",
+    ".htm": "text/html",
+    ".xhtml": "text/html",
+    ".mhtml": "multipart/related",
+    ".mht": "multipart/related",
+    ".json": "application/json",
+    ".jsonl": "application/x-ndjson",
+    ".ndjson": "application/x-ndjson",
+    ".xml": "application/xml",
+    ".rss": "application/xml",
+    ".atom": "application/xml",
+    ".rdf": "application/xml",
+    ".warc": "application/warc",
+}
+# Any of them may be packed; behind ".gz" the suffix counts that stands before it.
+PACKED = ".gz"
+SIDECARS = (".yml", ".yaml")
+# Names that documents from elsewhere than a folder go by.
+STDIN_LABEL = "stdin"
+WEB_LABEL = "web"
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A path to read and the names its documents go by.
+
+    ``label`` is what the database calls the folder; ``prefix`` is the origin of ``path`` within it
+    (empty for the folder itself), so that a file of a known folder keeps its name when given alone.
+    """
+
+    path: str
+    label: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A file that was found, not yet read; ``reason`` says why it cannot be.
+
+    Where a ``sidecar`` stands beside it, size and time are those of both, so that neither can change unseen.
+    """
+
+    path: str
+    label: str
+    origin: str
+    media_type: str | None = None
+    size: int = 0
+    mtime_ns: int | None = None
+    reason: str | None = None
+    folder: bool = False
+    packed: bool = False
+    sidecar: str | None = None
+
+
+@dataclass(slots=True)
+class Skipped:
+    """What a walk passed over: hidden files, and files of unknown type by their suffix."""
+
+    hidden: int = 0
+    unknown: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def total(self) -> int:
+        """Files that were passed over."""
+        return self.hidden + self.unknown.total()
+
+
+def root_of(path: str | Path) -> Root:
+    """The root for a path given by itself: its label is its final name."""
+    absolute = os.path.abspath(path)
+    name = printable_name(os.path.basename(absolute)) or "root"
+    if name in (STDIN_LABEL, WEB_LABEL):
+        name = f"./{name}"
+    return Root(absolute, name, "" if os.path.isdir(absolute) else name.removeprefix("./"))
+
+
+def printable_name(name: str) -> str:
+    """A file name as text: bytes that are not UTF-8, which a database refuses, are written ``\\xNN``."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
+
+
+def walk(root: Root, *, skipped: Skipped | None = None) -> Iterator[Entry]:
+    """The files under a root, by name, folders where their name stands among the files.
+
+    Links are followed; a folder that is reached twice, as in a loop of links, is walked once, and
+    under its own name rather than a link's where it has both. Hidden files and, inside folders,
+    files of unknown type are counted in ``skipped``. Never raises: what cannot be listed or read
+    is an entry with its reason.
+    """
+    skipped = Skipped() if skipped is None else skipped
+    if not os.path.isdir(root.path):
+        yield _entry(root.path, root.label, root.prefix, named=True)
+        return
+    visited: set[tuple[int, int]] = set()
+    links: deque[tuple[str, str]] = deque()
+    yield from _folder(root.path, root.prefix, root.label, visited, links, skipped)
+    while links:
+        path, origin = links.popleft()
+        yield from _folder(path, origin, root.label, visited, links, skipped)
+
+
+def _folder(
+    path: str,
+    origin: str,
+    label: str,
+    visited: set[tuple[int, int]],
+    links: deque[tuple[str, str]],
+    skipped: Skipped,
+) -> Iterator[Entry]:
+    """One folder and those below it, with a stack of our own: depth must not end in a recursion error."""
+    stack = [iter([(path, origin, True)])]
+    while stack:
+        for item, name, is_folder in stack[-1]:
+            if not is_folder:
+                yield _entry(item, label, name, named=False)
+                continue
+            try:
+                status = os.stat(item)
+                if (status.st_dev, status.st_ino) in visited:
+                    continue
+                visited.add((status.st_dev, status.st_ino))
+                children = _children(item, name, links, skipped)
+            except OSError as error:
+                reason = f"the folder cannot be listed ({error.strerror or error}); check its permissions"
+                yield Entry(item, label, name or ".", reason=reason, folder=True)
+                continue
+            stack.append(iter(children))
+            break
+        else:
+            stack.pop()
+
+
+def _children(path: str, origin: str, links: deque[tuple[str, str]], skipped: Skipped) -> list[tuple[str, str, bool]]:
+    found = []
+    with os.scandir(path) as entries:
+        # Code points sort as their UTF-8 does, so the order is that of the bytes on the disk.
+        listed = sorted(entries, key=lambda one: one.name)
+    names = {entry.name for entry in listed}
+    for entry in listed:
+        name = entry.name if entry.name.isascii() else printable_name(entry.name)
+        inner = f"{origin}/{name}" if origin else name
+        if entry.name.startswith("."):
+            skipped.hidden += 1
+        elif entry.is_dir(follow_symlinks=False):
+            if _belongs_to_page(entry.name, names):
+                skipped.unknown["pictures of saved pages"] += 1
+            else:
+                found.append((entry.path, inner, True))
+        elif entry.is_symlink() and entry.is_dir():
+            links.append((entry.path, inner))
+        elif (suffix := _suffix(entry.name)) in MEDIA_TYPES or suffix == PACKED:
+            found.append((entry.path, inner, False))
+        elif suffix not in SIDECARS or entry.name[: -len(suffix)] not in names:
+            skipped.unknown[suffix] += 1
+    return found
+
+
+def _belongs_to_page(name: str, names: set[str]) -> bool:
+    """Whether a folder holds the pictures and frames of a page saved beside it ("page_files", "page.html")."""
+    for ending in saved_endings():
+        if name.endswith(ending) and len(name) > len(ending):
+            page = name[: -len(ending)]
+            if f"{page}.html" in names or f"{page}.htm" in names:
+                return True
+    return False
+
+
+def _suffix(path: str) -> str:
+    """The suffix in lower case, with its dot; "" where there is none. Paths here end in no separator."""
+    name = path[path.rfind(os.sep) + 1 :]
+    dot = name.rfind(".")
+    return name[dot:].lower() if dot > 0 else ""
+
+
+def _entry(path: str, label: str, origin: str, *, named: bool) -> Entry:
+    suffix = _suffix(path)
+    packed = suffix == PACKED
+    if packed:
+        suffix = _suffix(path[: -len(PACKED)])
+    # A packed file of no known name is looked into: "article.gz" is most often a text.
+    media_type = MEDIA_TYPES.get(suffix, "text/plain" if packed else None)
+    reason = None
+    size, mtime_ns = 0, None
+    sidecar = None
+    try:
+        status = os.stat(path)
+        size, mtime_ns = status.st_size, status.st_mtime_ns
+        if not stat.S_ISREG(status.st_mode):
+            # Opening a pipe would wait for ever for somebody to write into it.
+            reason = "this is not a regular file (a pipe, a socket or a device); it was not read"
+        else:
+            sidecar, more, changed = _sidecar(path)
+            size, mtime_ns = size + more, max(mtime_ns, changed)
+    except OSError as error:
+        lost = os.path.islink(path) and isinstance(error, FileNotFoundError)
+        what = "the link leads nowhere" if lost else f"the file cannot be read ({error.strerror or error})"
+        reason = f"{what}; check that it exists and that you may read it"
+    if reason is None and named and media_type is None:
+        known = ", ".join(sorted(MEDIA_TYPES))
+        what = f"files of type {_suffix(path)}" if _suffix(path) else "files without a suffix"
+        reason = f"{what} cannot be read; known are {known}, and any of them packed as .gz"
+    return Entry(path, label, origin, media_type, size, mtime_ns, reason, packed=packed, sidecar=sidecar)
+
+
+def _sidecar(path: str) -> tuple[str | None, int, int]:
+    """The sidecar of a file ("a.txt.yml"), its size and its time."""
+    for suffix in SIDECARS:
+        try:
+            status = os.stat(path + suffix)
+        except OSError:
+            continue
+        if stat.S_ISREG(status.st_mode):
+            return path + suffix, status.st_size, status.st_mtime_ns
+    return None, 0, 0

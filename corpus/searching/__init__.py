@@ -1,0 +1,199 @@
+"""A query as typed → ranked articles with snippets, counts for narrowing down, and what was understood."""
+
+from __future__ import annotations
+
+import sqlite3
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpus.model import CorpusError
+from corpus.searching import ranking
+from corpus.searching.counting import Facet, count_facets
+from corpus.searching.expanding import Meaning, understand
+from corpus.searching.explaining_query import Reading, Understood, explain_query
+from corpus.searching.finding import count_undated, find_rows, known_languages
+from corpus.searching.hits import Found, Hit, make_hits
+from corpus.searching.querying import FILTERS, parse_date_prefix, parse_query
+from corpus.searching.ranking import SORTS, Ranked, fold_stories, make_token, position, rank, read_token
+from corpus.searching.suggesting import is_found, suggest
+
+__all__ = [
+    "FILTERS",
+    "MAX_SIZE",
+    "SORTS",
+    "Facet",
+    "Hit",
+    "QueryError",
+    "Reading",
+    "SearchResult",
+    "Understood",
+    "search",
+]
+
+# Results on a page, and in a table.
+MAX_SIZE = 100
+MOST_RESULTS = 1000
+
+
+class QueryError(CorpusError):
+    """A filter, order or page that cannot be meant; ``parameter`` names it. Words never raise."""
+
+    def __init__(self, parameter: str, message: str) -> None:
+        super().__init__(message)
+        self.parameter = parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A query with a word spelled otherwise."""
+
+    text: str
+    query: str
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What was found. ``total`` counts articles and is exact unless ``total_capped``; ``stories`` counts results.
+
+    Each result is the best article of its story, the others are its versions. ``next`` asks for the
+    following page. ``undated`` counts the articles that only a filter by date leaves out, because they
+    have none.
+    """
+
+    query: str
+    sort: str
+    total: int
+    total_capped: bool
+    stories: int
+    understood: tuple[Understood, ...]
+    results: tuple[Hit, ...]
+    facets: Mapping[str, tuple[Facet, ...]] = field(default_factory=dict)
+    suggestions: tuple[Suggestion, ...] = ()
+    undated: int = 0
+    next: str | None = None
+
+
+def search(
+    db: Any,
+    query: str | None,
+    *,
+    language: str | None = None,
+    source: str | None = None,
+    measure: str | None = None,
+    subject: str | None = None,
+    flag: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    new: str | None = None,
+    story: str | None = None,
+    sort: str | None = None,
+    size: int = 20,
+    next: str | None = None,
+    exact: bool = False,
+    explain: bool = False,
+    fold: bool = True,
+) -> SearchResult:
+    """Find articles by words in any language, by figures and by filters; without any, all of them, newest first.
+
+    ``db`` is a sqlite3 connection or a sqlite_utils Database. ``since`` and ``until`` are ISO dates cut
+    to what is meant (``2024-02``); an article known only to the month or year is found where the two
+    intervals overlap, an undated one is not. ``new`` is the day since which articles came in. ``language``
+    is BCP 47 (``zh`` finds ``zh-Hans``, ``und`` those unknown), ``source`` a slug or name (``unknown`` for
+    none); several values are separated by commas. ``sort`` is one of SORTS. ``exact`` finds words as they
+    are typed only. Without ``fold`` each version of a story is a result of its own. Any query is answered;
+    QueryError says which filter, order or page cannot be meant.
+    """
+    connection: sqlite3.Connection = getattr(db, "conn", db)
+    parsed = parse_query(query, exact=exact)
+    given = dict(zip(FILTERS, (language, source, measure, subject, flag, since, until, new, story), strict=True))
+    filters = _filters(connection, {**parsed.filters, **{name: value for name, value in given.items() if value}})
+    meaning = understand(parsed, known_languages(connection))
+    order = _order(sort, ranked=bool(meaning.groups or meaning.amounts))
+    found = find_rows(connection, meaning, filters, order)
+    rows = found.rows
+    ranked = rank(connection, rows, found, order, measure=filters.get("measure"))
+    folded = fold_stories(ranked) if fold and "story" not in filters else [(one, ()) for one in ranked]
+    start = 0 if next is None or next == "" else _start(folded, next, order)
+    size = min(max(int(size), 1), MOST_RESULTS)
+    newest = ranking.newest_date(rows) if explain else None
+    page = folded[start : start + size]
+    more = start + size < len(folded)
+    return SearchResult(
+        query=(query or "").strip(),
+        sort=order,
+        total=len(rows),
+        total_capped=found.capped,
+        stories=len(folded),
+        understood=explain_query(meaning, given, filters),
+        results=make_hits(
+            connection,
+            [
+                Found(
+                    one.row.article_id,
+                    tuple(other.row.article_id for other in others),
+                    ranking.explain(one.row, found, newest) if explain and order == "relevance" else None,
+                    found.spans(one.row.article_id),
+                )
+                for one, others in page
+            ],
+            meaning.wanted,
+            measure=filters.get("measure"),
+        ),
+        facets=count_facets(connection, [row[:4] for row in rows]),
+        suggestions=() if rows else _suggestions(connection, meaning),
+        undated=count_undated(connection, meaning, filters),
+        next=make_token(page[-1][0], order) if more else None,
+    )
+
+
+def _filters(connection: sqlite3.Connection, given: Mapping[str, str]) -> dict[str, str]:
+    filters = {name: value.strip() for name, value in given.items() if value.strip()}
+    for name in ("since", "until", "new"):
+        if name in filters:
+            date = parse_date_prefix(filters[name])
+            if date is None:
+                raise QueryError(name, f"{name} is a year, a month or a day, such as 2024, 2024-02 or 2024-02-09")
+            filters[name] = date
+    if "source" in filters:
+        # A source may be given by its name; the index knows slugs.
+        slugs = []
+        for value in filters["source"].split(","):
+            row = connection.execute(
+                "SELECT slug FROM sources WHERE slug = ?1 OR name = ?1 COLLATE NOCASE ORDER BY slug = ?1 DESC LIMIT 1",
+                [value.strip()],
+            ).fetchone()
+            slugs.append(value.strip() if row is None else row[0])
+        filters["source"] = ",".join(slugs)
+    return filters
+
+
+def _order(sort: str | None, *, ranked: bool) -> str:
+    if sort is None or sort == "":
+        return "relevance" if ranked else "newest"
+    if sort not in SORTS:
+        raise QueryError("sort", f"sort is one of {', '.join(SORTS)}")
+    return "newest" if sort == "relevance" and not ranked else sort
+
+
+def _start(folded: Sequence[tuple[Ranked, Sequence[Ranked]]], token: str, order: str) -> int:
+    """The index of the first result after the one the token names, also when that one is gone."""
+    try:
+        last = read_token(token, order)
+    except ValueError:
+        raise QueryError("next", "next is the value that the page before this one gave") from None
+    return bisect_right(folded, last, key=lambda pair: position(pair[0], order))
+
+
+def _suggestions(connection: sqlite3.Connection, meaning: Meaning) -> tuple[Suggestion, ...]:
+    """Queries with one word spelled otherwise, for the words that no article has."""
+    typed = meaning.query.text
+    made = []
+    for wanted in meaning.wanted[:8]:
+        if not is_found(connection, wanted):
+            term = wanted.term
+            made += [
+                Suggestion(word, typed[: term.start] + word + typed[term.end :]) for word in suggest(connection, wanted)
+            ]
+    return tuple(made[:6])

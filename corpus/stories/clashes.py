@@ -1,0 +1,175 @@
+"""Contradictions of one article with itself, and of its versions with each other."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Any
+
+from corpus.stories.claimed import Claimed, Clash, about, apart, same_time, spelled, trait_of, who
+from corpus.stories.fingerprints import FIGURE, Trait
+from corpus.stories.likeness import align
+
+# "14 times" is said of anything that is nearer to 14 than this.
+_ABOUT = 0.2
+_DAYS_APART = 3
+# Of figures that stand between the same neighbours, so many are held against each other.
+_MOST_FACING = 3
+Side = tuple[Sequence[Trait], Sequence[Claimed | None]]
+
+
+# One article with itself
+
+
+def within_article(claims: Sequence[Claimed]) -> list[Clash]:
+    """The clashes among the claims of one article: a slip of scale, and a multiple that does not work out."""
+    return [*_own_scales(claims), *_multiples(claims)]
+
+
+def _own_scales(claims: Sequence[Claimed]) -> Iterator[Clash]:
+    def key(claim: Claimed) -> tuple[str, str]:
+        return claim.measure or "", claim.subject or ""
+
+    for (measure, subject), held in groupby(sorted(claims, key=lambda c: (*key(c), c.start_char)), key=key):
+        if not measure or not subject:
+            continue
+        first: dict[str, list[Claimed]] = {}
+        for claim in held:
+            trait = trait_of(claim)
+            if trait is None or claim.kind not in ("money", "count", "quantity"):
+                continue
+            before = first.setdefault(trait.form, [])
+            other = next((one for one in before if apart(claim, one) and same_time(claim, one)), None)
+            if other is not None:
+                yield Clash(
+                    claim,
+                    other,
+                    f"{who(claim)} gives {about(claim)} once as {spelled(other)} (“{other.quote}”) and once, "
+                    f"with the same digits, as {spelled(claim)} (“{claim.quote}”).",
+                )
+            if all(one.value != claim.value for one in before):
+                before.append(claim)
+
+
+def _multiples(claims: Sequence[Claimed]) -> Iterator[Clash]:
+    """An amount said to be so many times another, where the article states that other one differently."""
+    for multiple in claims:
+        times = multiple.low
+        if multiple.kind != "multiple" or not times or times <= 1 or multiple.measure is None:
+            continue
+        amount = next(
+            (
+                claim
+                for claim in reversed([c for c in claims if c.start_char < multiple.start_char])
+                if claim.kind == "money" and claim.sentence == multiple.sentence and claim.measure != multiple.measure
+            ),
+            None,
+        )
+        bases = [
+            claim
+            for claim in claims
+            if claim.kind == "money"
+            and claim.point
+            and claim.measure == multiple.measure
+            and claim.subject == multiple.subject
+            and same_time(claim, multiple)
+            and amount is not None
+            and claim.currency == amount.currency
+        ]
+        if amount is None or not bases:
+            continue
+        ends = [end for end in (amount.low, amount.high) if end]
+        base = min(bases, key=lambda claim: min(abs(end / (claim.point or 1) / times - 1) for end in ends))
+        ratios = [end / (base.point or 1) for end in ends]
+        fits = any(abs(ratio / times - 1) <= _ABOUT for ratio in ratios)
+        fits = fits or (len(ratios) == 2 and min(ratios) <= times <= max(ratios))
+        fits = fits or (multiple.high is None and max(ratios) >= times * (1 - _ABOUT))
+        if not fits:
+            yield Clash(
+                multiple,
+                base,
+                f"{who(multiple)} calls {spelled(amount)} {spelled(multiple)} the {about(multiple)} "
+                f"(“{multiple.quote}”), but gives that as {spelled(base)} (“{base.quote}”), of which it is "
+                f"{' to '.join(f'{ratio:.3g}' for ratio in ratios)} times.",
+            )
+
+
+# Two versions of one article
+
+
+def between_versions(one: Side, other: Side) -> list[Clash]:
+    """The figures in which two versions of one article differ: of other scale, or others in the same place.
+
+    A side is a trace, and the claims its traits stand for by their place.
+    """
+    pairs = align(one[0], other[0]).pairs
+    clashes = []
+    edges = [(-1, -1), *pairs, (len(one[0]), len(other[0]))]
+    for before, after in pairwise(edges):
+        gaps = [
+            [
+                claim
+                for at in range(before[side] + 1, after[side])
+                if (claim := _claim_at(one if side == 0 else other, at))
+            ]
+            for side in (0, 1)
+        ]
+        if len(gaps[0]) == len(gaps[1]) <= _MOST_FACING:
+            clashes += [found for a, b in zip(*gaps, strict=True) if (found := _facing(a, b)) is not None]
+        if after in pairs:
+            a, b = _claim_at(one, after[0]), _claim_at(other, after[1])
+            if a is not None and b is not None and (a.low, a.high) != (b.low, b.high) and apart(a, b):
+                clashes.append(_disagree(a, b))
+    return clashes
+
+
+def _claim_at(side: Side, at: int) -> Claimed | None:
+    trait = side[0][at]
+    return side[1][trait.place] if trait.sort == FIGURE and 0 <= trait.place < len(side[1]) else None
+
+
+def _facing(one: Claimed, other: Claimed) -> Clash | None:
+    if one.kind != other.kind or one.currency != other.currency:
+        return None
+    if None not in (one.measure, other.measure) and one.measure != other.measure:
+        return None
+    return None if (one.low, one.high) == (other.low, other.high) else _disagree(one, other)
+
+
+def _disagree(one: Claimed, other: Claimed) -> Clash:
+    one, other = sorted((one, other), key=lambda claim: claim.uid)
+    return Clash(
+        one,
+        other,
+        f"Two versions of one article disagree: {spelled(one)} in {who(one)} (“{one.quote}”) stands where "
+        f"{who(other)} has {spelled(other)} (“{other.quote}”).",
+    )
+
+
+def between_dates(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | None:
+    """A sentence where two versions state dates that are more than three days apart, else None."""
+    spans = []
+    for row in (one, other):
+        if row["date_published"] is None or row["date_method"] == "sibling":
+            return None
+        span = _interval(row["date_published"])
+        if span is None:
+            return None
+        spans.append(span)
+    days = max(spans[1][0] - spans[0][1], spans[0][0] - spans[1][1])
+    if days <= _DAYS_APART:
+        return None
+    return f"Two versions of one article are dated {days} days apart: {who(one)} and {who(other)}."
+
+
+def _interval(prefix: str) -> tuple[int, int] | None:
+    parts = prefix.partition("T")[0].split("-")
+    try:
+        year, month, day = [int(part) for part in parts] + [0] * (3 - len(parts))
+        first = datetime.date(year, month or 1, day or 1)
+        last_day = day or calendar.monthrange(year, month or 12)[1]
+        return first.toordinal(), datetime.date(year, month or 12, last_day).toordinal()
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,56 @@
+"""The date an article without one takes from a version of it that states one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlite_utils import Database
+
+from corpus.stories.linking import figures_of
+from corpus.storing.rates import to_usd
+from corpus.storing.writing import update
+
+SIBLING = "sibling"
+_DATES = ("date_published", "date_precision", "date_method", "date_evidence")
+
+
+def lend_dates(db: Database, ids: Iterable[int]) -> set[int]:
+    """Give undated articles the date of the version most like them, and take it back where there is none now.
+
+    A stated date is never touched, and a lent one is never lent on. Amounts in dollars follow the
+    date. The articles whose date changed.
+    """
+    changed: set[int] = set()
+    for article_id in sorted(ids):
+        row = db.execute("SELECT date_published, date_method FROM articles WHERE id = ?", [article_id]).fetchone()
+        if row is None or (row[0] is not None and row[1] != SIBLING):
+            continue
+        if update(db, "articles", article_id, dict(zip(_DATES, _lender(db, article_id), strict=True))):
+            changed.add(article_id)
+            _convert(db, article_id)
+    return changed
+
+
+def _lender(db: Database, article_id: int) -> tuple[str | None, str | None, str | None, str | None]:
+    row = db.execute(
+        """SELECT a.date_published, a.date_precision, a.uid, a.date_evidence, l.kind
+           FROM (SELECT other_id AS id, kind, score FROM article_links WHERE article_id = :id
+                 UNION ALL SELECT article_id, kind, score FROM article_links WHERE other_id = :id) AS l
+           JOIN articles AS a ON a.id = l.id
+           WHERE a.date_published IS NOT NULL AND a.date_method IS NOT 'sibling'
+           ORDER BY l.score DESC, length(a.date_published) DESC, a.date_published, a.uid LIMIT 1""",
+        {"id": article_id},
+    ).fetchone()
+    if row is None:
+        return None, None, None, None
+    said = f": {row[3]}" if row[3] else ""
+    return row[0], row[1], SIBLING, f"{row[4].replace('_', ' ')} {row[2]}{said}"
+
+
+def _convert(db: Database, article_id: int) -> None:
+    """Amounts in dollars at the rate of the day the article has now."""
+    published = db.execute("SELECT date_published FROM articles WHERE id = ?", [article_id]).fetchone()[0]
+    for figure in figures_of(db, article_id):
+        if figure["kind"] == "money":
+            ends = {f"{end}_usd": to_usd(figure[end], figure["currency"], published) for end in ("low", "high")}
+            update(db, "figures", figure["id"], {**ends})

@@ -1,0 +1,335 @@
+"""Articles and documents → the database. The other of the two ends where I/O happens.
+
+Each article is one transaction with all of its rows: readers see all of it or nothing. Rows that
+did not change are not written, so that a second run over the same files changes nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from sqlite_utils import Database
+
+from corpus.indexing import index_stale
+from corpus.model import Article, CorpusError, Document, Source
+from corpus.storing import rows
+from corpus.storing.documents import held_by_another, known_document, owned_article, store_document
+from corpus.storing.rows import Row
+from corpus.storing.schema import open_database, transaction
+from corpus.storing.writing import ids_of, insert, update, value_of
+
+Change = Literal["new", "changed", "unchanged", "duplicate", "rejected"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of one document; ``uid`` is that of the article it belongs to."""
+
+    change: Change
+    root: str
+    origin: str
+    part: int
+    article_id: int | None = None
+    uid: str | None = None
+    reason: str | None = None
+
+
+def utc_now() -> str:
+    """This moment as ISO 8601 in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def store(db: Database | str | Path, articles: Iterable[Article], *, now: str | None = None) -> list[Stored]:
+    """Write articles, each in one transaction with its rows; what became of each, in order.
+
+    ``db`` is a database from ``corpus.storing.schema.open_database`` or the path of one. An article that
+    cannot be kept exactly is recorded as rejected. Raises CorpusError where the database is not
+    ours or cannot be written.
+    """
+    opened = open_database(db) if isinstance(db, str | Path) else db
+    try:
+        return [store_article(opened, article, now=now) for article in articles]
+    finally:
+        if opened is not db:
+            opened.close()
+
+
+def store_article(db: Database, article: Article, *, now: str | None = None) -> Stored:
+    """Write one article and its document."""
+    now = utc_now() if now is None else now
+    try:
+        rows.check_storable(article)
+        with transaction(db):
+            return _store_whole(db, article, now)
+    except CorpusError as error:
+        return store_rejected(db, article.document, reason=str(error), now=now)
+    except (UnicodeEncodeError, sqlite3.IntegrityError) as error:
+        reason = f"what was read from the document cannot be stored ({error})"
+        return store_rejected(db, article.document, reason=reason, now=now)
+
+
+def _store_whole(db: Database, article: Article, now: str) -> Stored:
+    document = article.document
+    known = known_document(db, document)
+    sources = _store_sources(db, article)
+    values = rows.article_row(article)
+    provenance = article.provenance
+    values["source_id"] = None if provenance.source is None else sources[provenance.source.slug]
+    values["origin_source_id"] = None if provenance.origin is None else sources[provenance.origin.slug]
+
+    owner = owned_article(db, known)
+    twin = _twin(db, values, document.content_hash, owner=owner)
+    if twin is not None and held_by_another(db, twin, known):
+        poorer = value_of(db, "SELECT source_id FROM articles WHERE id = ?", [twin]) is None
+        if values["source_id"] is None or not poorer:
+            written = store_document(db, document, "duplicate", now, known, article_id=twin)
+            return _stored(db, "duplicate" if written else "unchanged", document, twin)
+        # The same text from somebody who says who published it: that is the better witness.
+        db.execute("UPDATE documents SET status = 'duplicate' WHERE article_id = ? AND +status = 'ok'", [twin])
+    target = owner if twin is None else twin
+    if target is None:
+        target = _left_behind(db, values)
+    change, article_id = _store_article_row(db, article, values, target, now)
+    changed = _store_children(db, article, article_id, sources)
+    if changed and change == "unchanged":
+        change = "changed"
+        db.execute("UPDATE articles SET last_ingested = ? WHERE id = ?", [now, article_id])
+    store_document(db, document, "ok", now, known, article_id=article_id)
+    if change != "unchanged":
+        _link_duplicates(db, article_id)
+        refresh_story(db, article_id)
+    index_stale(db)
+    return _stored(db, change, document, article_id)
+
+
+def store_rejected(db: Database, document: Document, *, reason: str | None = None, now: str | None = None) -> Stored:
+    """Record a document that cannot be stored; an article that came from it before is kept."""
+    now = utc_now() if now is None else now
+    reason = reason or document.reason or "the document could not be read"
+    with transaction(db):
+        known = known_document(db, document)
+        kept = None if known is None else known.article_id
+        store_document(db, document, "rejected", now, known, article_id=kept, reason=reason)
+    return Stored("rejected", document.root, document.origin, document.part, kept, None, reason)
+
+
+# Articles
+
+
+def _twin(db: Database, values: Row, content_hash: str, *, owner: int | None) -> int | None:
+    """Another article with the same text or from the same bytes, of the same source or of none."""
+    # "+" keeps the planner from the index on status, in which nearly every document is "ok".
+    found: int | None = value_of(
+        db,
+        """SELECT id FROM articles
+           WHERE id IN (SELECT id FROM articles WHERE content_hash = :text_hash
+                        UNION
+                        SELECT article_id FROM documents
+                        WHERE content_hash = :content_hash AND +status = 'ok')
+             AND id IS NOT :owner
+             AND (source_id IS NULL OR :source_id IS NULL OR +source_id = :source_id)
+           ORDER BY source_id IS NOT :source_id, uid LIMIT 1""",
+        {
+            "owner": owner,
+            "text_hash": values["content_hash"],
+            "content_hash": content_hash or None,
+            "source_id": values["source_id"],
+        },
+    )
+    return found
+
+
+def _left_behind(db: Database, values: Row) -> int | None:
+    """An article at the same address that no document carries any more: its file was moved and edited."""
+    if values["url"] is None:
+        return None
+    found: int | None = value_of(
+        db,
+        """SELECT id FROM articles WHERE url = ? AND NOT EXISTS (
+             SELECT 1 FROM documents WHERE article_id = articles.id AND +status = 'ok')
+           ORDER BY uid LIMIT 1""",
+        [values["url"]],
+    )
+    return found
+
+
+def _store_article_row(
+    db: Database, article: Article, values: Row, article_id: int | None, now: str
+) -> tuple[Change, int]:
+    if article_id is None:
+        seed = rows.uid_seed(article)
+        attempt = 0
+        while value_of(db, "SELECT 1 FROM articles WHERE uid = ?", [rows.make_uid(seed, attempt=attempt)]):
+            attempt += 1
+        stamps: Row = {"first_ingested": now, "last_ingested": now}
+        new_id = insert(db, "articles", [{"uid": rows.make_uid(seed, attempt=attempt)} | values | stamps])
+        return "new", new_id
+    before = db.execute("SELECT content_hash, headline, text FROM articles WHERE id = ?", [article_id]).fetchone()
+    edited = before[2] != article.text
+    # A date lent by a sibling stands until the article states one itself or is edited.
+    if values["date_published"] is None and not edited and _lent_date(db, article_id) is not None:
+        values = {key: value for key, value in values.items() if not key.startswith("date_")}
+    if not update(db, "articles", article_id, values):
+        return "unchanged", article_id
+    db.execute("UPDATE articles SET last_ingested = ? WHERE id = ?", [now, article_id])
+    if edited:
+        revision: Row = {
+            "article_id": article_id,
+            "replaced_at": now,
+            "content_hash": before[0],
+            "headline": before[1],
+            "text": before[2],
+        }
+        insert(db, "revisions", [revision])
+        # Spans of the old text mean nothing in the new one.
+        _delete_figures(
+            db, ids_of(db, "SELECT id FROM figures WHERE article_id = ? AND method <> 'text'", [article_id])
+        )
+        # Documents that were its duplicates may not be any more: without a time they are read again.
+        db.execute("UPDATE documents SET mtime_ns = NULL WHERE article_id = ? AND +status = 'duplicate'", [article_id])
+    return "changed", article_id
+
+
+def _lent_date(db: Database, article_id: int) -> str | None:
+    sql = "SELECT date_published FROM articles WHERE id = ? AND date_method = 'sibling'"
+    found: str | None = value_of(db, sql, [article_id])
+    return found
+
+
+def _store_sources(db: Database, article: Article) -> dict[str, int]:
+    """The rows of all outlets an article names, by slug; what is newly known of one is added."""
+    provenance = article.provenance
+    named = [provenance.source, provenance.origin, *(citation.source for citation in article.citations)]
+    ids: dict[str, int] = {}
+    for source in named:
+        if source is not None and source.slug not in ids:
+            ids[source.slug] = _store_source(db, source)
+    return ids
+
+
+def _store_source(db: Database, source: Source) -> int:
+    row = db.execute("SELECT id, domain, country FROM sources WHERE slug = ?", [source.slug]).fetchone()
+    if row is None:
+        values: Row = {
+            "slug": source.slug,
+            "name": source.name,
+            "domain": source.domain,
+            "country": source.country,
+        }
+        return insert(db, "sources", [values])
+    identifier = int(row[0])
+    # The first name stays; an unknown domain or country is filled in, a known one is not overwritten.
+    update(
+        db,
+        "sources",
+        identifier,
+        {
+            "domain": source.domain if row[1] is None else row[1],
+            "country": source.country if row[2] is None else row[2],
+        },
+    )
+    return identifier
+
+
+def _store_children(db: Database, article: Article, article_id: int, sources: dict[str, int]) -> bool:
+    """Write figures, passages, dates and citations; true where one of them changed."""
+    published = article.published.value or _lent_date(db, article_id)
+    changed = _store_figures(db, article_id, rows.figure_rows(article, published=published))
+    for table, wanted in (
+        ("passages", rows.passage_rows(article)),
+        ("date_mentions", rows.mention_rows(article)),
+        ("citations", rows.citation_rows(article, sources)),
+    ):
+        wanted = [{"article_id": article_id} | row for row in wanted]
+        present = list(db.query(f"SELECT * FROM {table} WHERE article_id = ? ORDER BY rowid", [article_id]))
+        if present != wanted:
+            db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
+            insert(db, table, wanted)
+            changed = True
+    return changed
+
+
+def _store_figures(db: Database, article_id: int, wanted: list[Row]) -> bool:
+    """Write figures; one keeps its id, and what an analyst did to it, where span and kind are unchanged."""
+    present = {
+        (row["start_char"], row["end_char"], row["kind"]): row["id"]
+        for row in db.query(
+            "SELECT id, start_char, end_char, kind FROM figures WHERE article_id = ? AND method = 'text'",
+            [article_id],
+        )
+    }
+    changed = False
+    added = []
+    for row in wanted:
+        figure_id = present.pop((row["start_char"], row["end_char"], row["kind"]), None)
+        if figure_id is None:
+            added.append({"article_id": article_id} | row)
+        else:
+            changed |= update(db, "figures", figure_id, row)
+    _delete_figures(db, list(present.values()))
+    insert(db, "figures", added)
+    return changed or bool(added) or bool(present)
+
+
+def _delete_figures(db: Database, ids: list[int]) -> None:
+    for figure_id in ids:
+        # A flag is derived; the step that raised it raises it again where it still holds.
+        db.execute("DELETE FROM flags WHERE figure_id = ? OR other_figure_id = ?", [figure_id, figure_id])
+        db.execute("DELETE FROM figures WHERE id = ?", [figure_id])
+
+
+def _link_duplicates(db: Database, article_id: int) -> None:
+    """Link an article with those that have the same text from another source, the older id first."""
+    db.execute(
+        "DELETE FROM article_links WHERE kind = 'duplicate' AND (article_id = ? OR other_id = ?)",
+        [article_id, article_id],
+    )
+    db.execute(
+        """INSERT INTO article_links (article_id, other_id, kind, score, evidence)
+           SELECT min(one.id, other.id), max(one.id, other.id), 'duplicate', 1.0, 'the same text'
+           FROM articles AS one JOIN articles AS other
+             ON other.content_hash = one.content_hash AND other.id <> one.id
+           WHERE one.id = ?""",
+        [article_id],
+    )
+
+
+def refresh_story(db: Database, article_id: int) -> None:
+    """Bring the story of an article up to date; an article without one gets its own."""
+    story_id: int | None = value_of(db, "SELECT story_id FROM articles WHERE id = ?", [article_id])
+    if story_id is None:
+        uid: str = value_of(db, "SELECT uid FROM articles WHERE id = ?", [article_id])
+        story_id = insert(db, "stories", [{"uid": uid}])
+        db.execute("UPDATE articles SET story_id = ? WHERE id = ?", [story_id, article_id])
+    members = list(
+        db.query(
+            "SELECT uid, headline, language, date_published FROM articles WHERE story_id = ? ORDER BY uid",
+            [story_id],
+        )
+    )
+    dates = sorted(member["date_published"] for member in members if member["date_published"] is not None)
+    languages = sorted({member["language"] for member in members if member["language"] is not None})
+    headlines = [member["headline"] for member in members if member["headline"] is not None]
+    update(
+        db,
+        "stories",
+        story_id,
+        {
+            "uid": members[0]["uid"],
+            "headline": headlines[0] if headlines else None,
+            "first_published": dates[0] if dates else None,
+            "last_published": dates[-1] if dates else None,
+            "article_count": len(members),
+            "languages": "; ".join(languages) or None,
+        },
+    )
+
+
+def _stored(db: Database, change: Change, document: Document, article_id: int) -> Stored:
+    uid: str = value_of(db, "SELECT uid FROM articles WHERE id = ?", [article_id])
+    return Stored(change, document.root, document.origin, document.part, article_id, uid)

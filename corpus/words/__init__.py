@@ -1,0 +1,1 @@
+"""What every step knows of words: folding, matching, numbers in words, sentences, and the words of each language."""
