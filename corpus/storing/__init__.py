@@ -16,8 +16,9 @@ from typing import Literal
 from sqlite_utils import Database
 
 from corpus.indexing import index_stale
-from corpus.model import Article, CorpusError, Document, Source
+from corpus.model import Article, CorpusError, Document
 from corpus.storing import rows
+from corpus.storing.children import delete_figures, lent_date, store_children, store_sources
 from corpus.storing.documents import held_by_another, known_document, owned_article, store_document
 from corpus.storing.rows import Row
 from corpus.storing.schema import open_database, transaction
@@ -76,7 +77,7 @@ def store_article(db: Database, article: Article, *, now: str | None = None) -> 
 def _store_whole(db: Database, article: Article, now: str) -> Stored:
     document = article.document
     known = known_document(db, document)
-    sources = _store_sources(db, article)
+    sources = store_sources(db, article)
     values = rows.article_row(article)
     provenance = article.provenance
     values["source_id"] = None if provenance.source is None else sources[provenance.source.slug]
@@ -95,7 +96,7 @@ def _store_whole(db: Database, article: Article, now: str) -> Stored:
     if target is None:
         target = _left_behind(db, values)
     change, article_id = _store_article_row(db, article, values, target, now)
-    changed = _store_children(db, article, article_id, sources)
+    changed = store_children(db, article, article_id, sources)
     if changed and change == "unchanged":
         change = "changed"
         db.execute("UPDATE articles SET last_ingested = ? WHERE id = ?", [now, article_id])
@@ -172,7 +173,7 @@ def _store_article_row(
     before = db.execute("SELECT content_hash, headline, text FROM articles WHERE id = ?", [article_id]).fetchone()
     edited = before[2] != article.text
     # A date lent by a sibling stands until the article states one itself or is edited.
-    if values["date_published"] is None and not edited and _lent_date(db, article_id) is not None:
+    if values["date_published"] is None and not edited and lent_date(db, article_id) is not None:
         values = {key: value for key, value in values.items() if not key.startswith("date_")}
     if not update(db, "articles", article_id, values):
         return "unchanged", article_id
@@ -187,100 +188,10 @@ def _store_article_row(
         }
         insert(db, "revisions", [revision])
         # Spans of the old text mean nothing in the new one.
-        _delete_figures(
-            db, ids_of(db, "SELECT id FROM figures WHERE article_id = ? AND method <> 'text'", [article_id])
-        )
+        delete_figures(db, ids_of(db, "SELECT id FROM figures WHERE article_id = ? AND method <> 'text'", [article_id]))
         # Documents that were its duplicates may not be any more: without a time they are read again.
         db.execute("UPDATE documents SET mtime_ns = NULL WHERE article_id = ? AND +status = 'duplicate'", [article_id])
     return "changed", article_id
-
-
-def _lent_date(db: Database, article_id: int) -> str | None:
-    sql = "SELECT date_published FROM articles WHERE id = ? AND date_method = 'sibling'"
-    found: str | None = value_of(db, sql, [article_id])
-    return found
-
-
-def _store_sources(db: Database, article: Article) -> dict[str, int]:
-    """The rows of all outlets an article names, by slug; what is newly known of one is added."""
-    provenance = article.provenance
-    named = [provenance.source, provenance.origin, *(citation.source for citation in article.citations)]
-    ids: dict[str, int] = {}
-    for source in named:
-        if source is not None and source.slug not in ids:
-            ids[source.slug] = _store_source(db, source)
-    return ids
-
-
-def _store_source(db: Database, source: Source) -> int:
-    row = db.execute("SELECT id, domain, country FROM sources WHERE slug = ?", [source.slug]).fetchone()
-    if row is None:
-        values: Row = {
-            "slug": source.slug,
-            "name": source.name,
-            "domain": source.domain,
-            "country": source.country,
-        }
-        return insert(db, "sources", [values])
-    identifier = int(row[0])
-    # The first name stays; an unknown domain or country is filled in, a known one is not overwritten.
-    update(
-        db,
-        "sources",
-        identifier,
-        {
-            "domain": source.domain if row[1] is None else row[1],
-            "country": source.country if row[2] is None else row[2],
-        },
-    )
-    return identifier
-
-
-def _store_children(db: Database, article: Article, article_id: int, sources: dict[str, int]) -> bool:
-    """Write figures, passages, dates and citations; true where one of them changed."""
-    published = article.published.value or _lent_date(db, article_id)
-    changed = _store_figures(db, article_id, rows.figure_rows(article, published=published))
-    for table, wanted in (
-        ("passages", rows.passage_rows(article)),
-        ("date_mentions", rows.mention_rows(article)),
-        ("citations", rows.citation_rows(article, sources)),
-    ):
-        wanted = [{"article_id": article_id} | row for row in wanted]
-        present = list(db.query(f"SELECT * FROM {table} WHERE article_id = ? ORDER BY rowid", [article_id]))
-        if present != wanted:
-            db.execute(f"DELETE FROM {table} WHERE article_id = ?", [article_id])
-            insert(db, table, wanted)
-            changed = True
-    return changed
-
-
-def _store_figures(db: Database, article_id: int, wanted: list[Row]) -> bool:
-    """Write figures; one keeps its id, and what an analyst did to it, where span and kind are unchanged."""
-    present = {
-        (row["start_char"], row["end_char"], row["kind"]): row["id"]
-        for row in db.query(
-            "SELECT id, start_char, end_char, kind FROM figures WHERE article_id = ? AND method = 'text'",
-            [article_id],
-        )
-    }
-    changed = False
-    added = []
-    for row in wanted:
-        figure_id = present.pop((row["start_char"], row["end_char"], row["kind"]), None)
-        if figure_id is None:
-            added.append({"article_id": article_id} | row)
-        else:
-            changed |= update(db, "figures", figure_id, row)
-    _delete_figures(db, list(present.values()))
-    insert(db, "figures", added)
-    return changed or bool(added) or bool(present)
-
-
-def _delete_figures(db: Database, ids: list[int]) -> None:
-    for figure_id in ids:
-        # A flag is derived; the step that raised it raises it again where it still holds.
-        db.execute("DELETE FROM flags WHERE figure_id = ? OR other_figure_id = ?", [figure_id, figure_id])
-        db.execute("DELETE FROM figures WHERE id = ?", [figure_id])
 
 
 def _link_duplicates(db: Database, article_id: int) -> None:
