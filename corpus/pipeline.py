@@ -38,28 +38,37 @@ def process(document: Document) -> Article:
     cleaned = with_languages(cleaned, [passage_language(passage.text, language.code) for passage in cleaned.passages])
     url = given.url or cleaned.metadata.url or stated_url(cleaned)
     published = find_publication_date(cleaned, given, language.code, url=url, latest=latest_day(date.today()))
-    provenance = find_provenance(cleaned, given, url=url)
-    citations = citations_of(cleaned, language.code)
-    if provenance.source is not None:
-        own = provenance.source.slug
-        citations = tuple(citation for citation in citations if citation.source.slug != own)
-    figures = figures_of(cleaned.passages)
-    claims = claim_figures(
-        cleaned.text, figures, language=language.code, citations=citations, published=published.value
+    return with_contents(
+        Article(
+            document=document,
+            headline=cleaned.headline,
+            text=cleaned.text,
+            passages=cleaned.passages,
+            language=language,
+            published=published,
+            provenance=find_provenance(cleaned, given, url=url),
+            url=url,
+            version=RULES_VERSION,
+        )
     )
-    return Article(
-        document=document,
-        headline=cleaned.headline,
-        text=cleaned.text,
-        passages=cleaned.passages,
-        language=language,
-        published=published,
-        provenance=provenance,
-        url=url,
-        claims=claims,
-        date_mentions=mentions_of(cleaned.passages, published=published.value),
+
+
+def with_contents(article: Article) -> Article:
+    """The article with what is read in its text: outlets cited, figures and what they are about, dates named.
+
+    All of it follows from the passages and from the article's language, date and publisher, so that it can be
+    read again where one of these was set by hand.
+    """
+    language, published, source = article.language.code, article.published.value, article.provenance.source
+    citations = citations_of(article.passages, language)
+    if source is not None:
+        citations = tuple(citation for citation in citations if citation.source.slug != source.slug)
+    figures = figures_of(article.passages)
+    return replace(
+        article,
+        claims=claim_figures(article.text, figures, language=language, citations=citations, published=published),
+        date_mentions=mentions_of(article.passages, published=published),
         citations=citations,
-        version=RULES_VERSION,
     )
 
 
@@ -78,11 +87,11 @@ def figures_of(passages: Sequence[Passage]) -> tuple[Figure, ...]:
     )
 
 
-def citations_of(cleaned: Cleaned, language: str | None) -> tuple[Citation, ...]:
+def citations_of(passages: Sequence[Passage], language: str | None) -> tuple[Citation, ...]:
     """The outlets cited in the reading text."""
     return tuple(
         replace(citation, start_char=citation.start_char + start, end_char=citation.end_char + start)
-        for passage, start in _placed(cleaned.passages)
+        for passage, start in _placed(passages)
         for citation in find_citations(passage.text, passage.language or language)
     )
 
