@@ -21,6 +21,7 @@ class Scale:
     word: str
     plural: str
     short: str
+    also: tuple[str, ...] = ()
 
 
 @cache
@@ -31,7 +32,10 @@ def _wording() -> dict[str, Any]:
 @cache
 def scales() -> tuple[Scale, ...]:
     """Give the scale words, the largest first."""
-    return tuple(Scale(Decimal(row["value"]), row["word"], row["plural"], row["short"]) for row in _wording()["scale"])
+    return tuple(
+        Scale(Decimal(row["value"]), row["word"], row["plural"], row["short"], tuple(row["also"]))
+        for row in _wording()["scale"]
+    )
 
 
 def word_for(section: str, value: str | None) -> str:
