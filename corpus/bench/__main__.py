@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from corpus.bench.figures import figures
+from corpus.bench.ingest import ingest_bench
 from corpus.bench.search import search_bench
 from corpus.bench.stories import stories
 
@@ -15,6 +16,7 @@ def main() -> None:
 
 
 main.add_command(figures)
+main.add_command(ingest_bench)
 main.add_command(search_bench)
 main.add_command(stories)
 
