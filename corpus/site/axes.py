@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from babel.dates import format_date
+from corpus.site.format import ENGLISH, Form
 
 _DAY_STEPS = (1, 2, 5, 7, 14)
 _MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 2_400, 6_000, 12_000, 24_000)
@@ -16,11 +16,6 @@ _MAX_DECADES_LABELLED = 7
 _FEW_DECADES = 2.5
 # Beyond these no amount is meant, and powers of ten overflow.
 _SMALLEST, _LARGEST = 1e-30, 1e60
-
-
-def _label(day: datetime.date, pattern: str) -> str:
-    # strftime would speak the language of the machine.
-    return str(format_date(day, format=pattern, locale="en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,28 +97,28 @@ class TimeScale:
         share = (day.toordinal() - self.first) / (self.last - self.first)
         return self.left + share * (self.right - self.left)
 
-    def ticks(self, most: int) -> list[Tick]:
+    def ticks(self, most: int, form: Form = ENGLISH) -> list[Tick]:
         """Give at most ``most`` ticks: days, months or years, whichever fit."""
         span = self.last - self.first
         for step in _DAY_STEPS:
             if span / step <= most:
                 start = self.first + (-self.first) % step
                 days = map(datetime.date.fromordinal, range(start, self.last + 1, step))
-                return self._day_ticks(list(days))
+                return self._day_ticks(list(days), form)
         for step in _MONTH_STEPS:
             if span / (step * 30.44) <= most:
-                return self._month_ticks(step)
-        return self._month_ticks(_MONTH_STEPS[-1])
+                return self._month_ticks(step, form)
+        return self._month_ticks(_MONTH_STEPS[-1], form)
 
-    def _day_ticks(self, days: Sequence[datetime.date]) -> list[Tick]:
+    def _day_ticks(self, days: Sequence[datetime.date], form: Form) -> list[Tick]:
         # The year is said once, and again where it changes.
         years = [None, *(day.year for day in days)]
         return [
-            Tick(self.at(day), _label(day, "d MMM" if day.year == before else "d MMM y"))
+            Tick(self.at(day), form.tick(day, "MMMd" if day.year == before else "yMMMd"))
             for day, before in zip(days, years, strict=False)
         ]
 
-    def _month_ticks(self, step: int) -> list[Tick]:
+    def _month_ticks(self, step: int, form: Form) -> list[Tick]:
         start, end = (datetime.date.fromordinal(day) for day in (self.first, self.last))
         index = start.year * 12 + start.month - 1
         index += -index % step
@@ -131,6 +126,6 @@ class TimeScale:
         while index <= end.year * 12 + end.month - 1:
             day = datetime.date(index // 12, index % 12 + 1, 1)
             if start <= day <= end:
-                made.append(Tick(self.at(day), _label(day, "y" if step >= 12 else "MMM y")))
+                made.append(Tick(self.at(day), form.tick(day, "y" if step >= 12 else "yMMM")))
             index += step
         return made

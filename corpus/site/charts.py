@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from corpus.site.axes import LogScale, Tick, TimeScale, interval
-from corpus.site.format import format_date, language_name, plain, short, symbol
+from corpus.site.format import ENGLISH, Form
 from corpus.site.links import Links
-from corpus.site.wording import scales, word_for
+from corpus.site.wording import word_for
 
 CHAR_WIDTH = 7.0
 LINE = 14.0
@@ -102,7 +103,9 @@ def _unit(claims: Sequence[Mapping[str, Any]]) -> tuple[str, str | None]:
     return max(found, key=lambda key: found[key])
 
 
-def _marks(claims: Iterable[Mapping[str, Any]], unit: tuple[str, str | None], links: Links, slug: str) -> list[Mark]:
+def _marks(
+    claims: Iterable[Mapping[str, Any]], unit: tuple[str, str | None], links: Links, slug: str, form: Form
+) -> list[Mark]:
     """Join claims that say the same on the same day, or the same without a date."""
     groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
     for claim in claims:
@@ -116,23 +119,25 @@ def _marks(claims: Iterable[Mapping[str, Any]], unit: tuple[str, str | None], li
         first = same[0]
         spoken = sorted({claim["language"] or "und" for claim in same})
         names = sorted({claim["source"] or "unknown source" for claim in same})
-        label = short(first) + (f" ×{len(same)}" if len(same) > 1 else "")
-        said = ", ".join(map(language_name, spoken))
+        label = form.short(first) + (f" ×{len(same)}" if len(same) > 1 else "")
+        said = ", ".join(map(form.language_name, spoken))
         said = f"{', '.join(names[:3])}; {said}"
-        title = f"{short(first)}{' (denied)' if denied else ''}, {format_date(date or None)}; {said}"
+        title = f"{form.short(first)}{' (denied)' if denied else ''}, {form.format_date(date or None)}; {said}"
         href = links.article(first["uid"], first["start_char"]) if len(articles) == 1 else links.measure(slug)
         detail = ", ".join(spoken[:3]) + (f" · {word_for('stance', 'denied')}" if denied else "")
         marks.append(Mark(date or None, low, high, label, detail, title, href, denied, vague))
     return marks
 
 
-def range_charts(claims: Sequence[Mapping[str, Any]], links: Links, *, slug: str, title: str) -> ChartSet | None:
+def range_charts(
+    claims: Sequence[Mapping[str, Any]], links: Links, *, slug: str, title: str, form: Form = ENGLISH
+) -> ChartSet | None:
     """Give the drawings for the claims of one measure, None where there is nothing to draw."""
     if not claims:
         return None
     unit = _unit(claims)
     shown = [claim for claim in claims if (_extent(claim, unit) or (None, None)) != (None, None)]
-    marks = _marks(shown, unit, links, slug)
+    marks = _marks(shown, unit, links, slug, form)
     if not marks:
         return None
     crowded = max(0, len(marks) - MAX_MARKS)
@@ -140,19 +145,19 @@ def range_charts(claims: Sequence[Mapping[str, Any]], links: Links, *, slug: str
     undated = sum(not claim["date_published"] for claim in shown)
     counts = (len(shown) - undated, undated, len(claims) - len(shown), crowded)
     description = f"{counts[0]} dated and {counts[1]} undated claims on a logarithmic scale."
-    wide = _draw("wide", marks, unit, title, description, width=760, height=420, ticks=7)
-    narrow = _draw("narrow", marks, unit, title, description, width=360, height=440, ticks=3)
+    wide = _draw("wide", marks, unit, title, description, form, width=760, height=420, ticks=7)
+    narrow = _draw("narrow", marks, unit, title, description, form, width=360, height=440, ticks=3)
     return ChartSet(wide, narrow, *counts)
 
 
-def _amount_label(value: float, unit: tuple[str, str | None]) -> str:
+def _amount_label(value: float, unit: tuple[str, str | None], form: Form) -> str:
     kind, code = unit
-    front = symbol("USD") if kind == "money" else ""
-    back = {"percent": "%", "multiple": "×", "quantity": f" {code or ''}"}.get(kind, "")
-    for scale in scales():
-        if value >= float(scale.value) >= 1e6:
-            return f"{front}{plain(value / float(scale.value))} {scale.short}{back}"
-    return f"{front}{plain(value)}{back}"
+    amount = form.amount(Decimal(repr(value)), words=False)
+    if kind == "money":
+        return form.money(amount, "USD")
+    if kind == "percent":
+        return form.percent(amount)
+    return amount + {"multiple": "×", "quantity": f" {code or ''}"}.get(kind, "")
 
 
 def _draw(
@@ -161,6 +166,7 @@ def _draw(
     unit: tuple[str, str | None],
     title: str,
     description: str,
+    form: Form,
     *,
     width: int,
     height: int,
@@ -178,7 +184,7 @@ def _draw(
     times: list[Tick] = []
     if dated:
         scale = TimeScale.of([day for _, span in dated for day in span], left=left + 6, right=edge - 6)
-        times = scale.ticks(ticks if not loose else max(2, round(ticks * (1 - share))))
+        times = scale.ticks(ticks if not loose else max(2, round(ticks * (1 - share))), form)
         for mark, (first, last) in dated:
             start, end = scale.at(first), scale.at(last)
             spread = (round(start, 1), round(end, 1)) if last > first else None
@@ -194,7 +200,7 @@ def _draw(
         height,
         title,
         description,
-        tuple(Tick(round(amounts.at(value), 1), _amount_label(value, unit)) for value in amounts.ticks()),
+        tuple(Tick(round(amounts.at(value), 1), _amount_label(value, unit, form)) for value in amounts.ticks()),
         tuple(Tick(round(tick.at, 1), tick.label) for tick in times),
         left,
         right,

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from corpus.searching import QueryError
-from corpus.site import format as form
 from corpus.site import queries
 from corpus.site.agreement import Group, Subject, subjects
 from corpus.site.charts import range_charts
 from corpus.site.citing import Citing, Report, citing, draw, measure_flags, story_flags, story_links
+from corpus.site.format import ENGLISH, Form
 from corpus.site.pages import Page, View, article_row, base_context, described, public
 from corpus.site.wording import measure_label
 
@@ -38,11 +38,11 @@ async def measure_page(view: View, slug: str) -> Page | None:
         view,
         slug=slug,
         label=label,
-        claims=[described(claim) for claim in claims],
-        charts=range_charts(charted, view.links, slug=slug, title=label),
+        claims=[described(claim, view.form) for claim in claims],
+        charts=range_charts(charted, view.links, slug=slug, title=label, form=view.form),
         charted=len(charted),
         chart_full=len(charted) == queries.CHART_CLAIMS,
-        subjects=[_subject(one) for one in by_subject],
+        subjects=[_subject(one, view.form) for one in by_subject],
         stories=len({claim["story_uid"] for claim in charted}),
         spoken=sorted({claim["language"] for claim in charted if claim["language"]}),
         flags=flags,
@@ -66,27 +66,27 @@ async def measure_page(view: View, slug: str) -> Page | None:
     return Page("measure.html", context, payload)
 
 
-def _subject(subject: Subject) -> dict[str, Any]:
+def _subject(subject: Subject, form: Form) -> dict[str, Any]:
     return {
         "name": subject.name,
-        "groups": [_group(group) for group in subject.groups],
+        "groups": [_group(group, form) for group in subject.groups],
         "conflict": [form.short(group.figure) for group in subject.conflicting],
-        "times": None if subject.times is None else _times(subject.times),
+        "times": None if subject.times is None else _times(subject.times, form),
     }
 
 
-def _times(value: float) -> str:
+def _times(value: float, form: Form) -> str:
     """A factor as people say it: 1.07, 2.5, 500."""
     return form.plain(round(value, 2 if value < 2 else 1 if value < 10 else 0))
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _group(group: Group, form: Form) -> dict[str, Any]:
     return {
         "short": form.short(group.figure),
         "reading": form.reading(group.figure),
         "kind": group.unit[0],
-        "claims": [described(claim) for claim in group.claims],
-        "denied": [described(claim) for claim in group.denied],
+        "claims": [described(claim, form) for claim in group.claims],
+        "denied": [described(claim, form) for claim in group.denied],
         "articles": group.articles,
         "stories": group.stories,
         "languages": group.languages,
@@ -102,7 +102,7 @@ def _subject_payload(subject: Subject) -> dict[str, Any]:
         "times_apart": subject.times,
         "groups": [
             {
-                "reading": form.reading(group.figure),
+                "reading": ENGLISH.reading(group.figure),
                 "low": group.low,
                 "high": group.high,
                 "unit": group.unit[1],
@@ -144,7 +144,8 @@ async def story_page(view: View, uid: str) -> Page | None:
         return None
     row, linked, flags = found
     versions = [
-        version | {"figures": [described(figure) for figure in version["figures"]]} for version in row["versions"]
+        version | {"figures": [described(figure, view.form) for figure in version["figures"]]}
+        for version in row["versions"]
     ]
     disagreeing = {
         number

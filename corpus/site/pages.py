@@ -11,11 +11,12 @@ from typing import Any
 from corpus.model import ROLES_IN_TEXT
 from corpus.searching import MAX_SIZE, SORTS, Hit, QueryError, Reading, SearchResult, Understood, search
 from corpus.searching.querying import FILTERS
-from corpus.site import format as form
 from corpus.site import queries
 from corpus.site.charts import range_charts
+from corpus.site.format import ENGLISH, Form
 from corpus.site.highlight import blocks
 from corpus.site.links import Links, outside
+from corpus.site.reader import PARAMETER, form_for, offered
 from corpus.site.wording import measure_label, word_for
 
 Reader = Callable[[Callable[[sqlite3.Connection], Any]], Awaitable[Any]]
@@ -31,6 +32,11 @@ class View:
     read: Reader
     as_json: bool
 
+    @property
+    def form(self) -> Form:
+        """How numbers and dates are written for the one who asks: programs get English."""
+        return ENGLISH if self.as_json else form_for(self.request)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
@@ -41,6 +47,13 @@ class Page:
     payload: Mapping[str, Any]
 
 
+def carried(request: Any) -> list[tuple[str, str]]:
+    """What an address asks for besides a language, to be asked for again in another one."""
+    return [
+        (name, value) for name in list(request.args)[:40] if name != PARAMETER and (value := request.args.get(name))
+    ]
+
+
 def base_context(view: View, **more: Any) -> dict[str, Any]:
     """Give what every template of ours has at hand."""
     title = view.datasette.metadata("title") or "What the news claims"
@@ -48,7 +61,10 @@ def base_context(view: View, **more: Any) -> dict[str, Any]:
         "site_title": title,
         "site_description": view.datasette.metadata("description"),
         "license": view.datasette.metadata("license"),
-        "form": form,
+        "form": view.form,
+        "reader_languages": offered(),
+        "request_path": view.request.path,
+        "request_arguments": carried(view.request),
         "word_for": word_for,
         "measure_label": measure_label,
         "outside": outside,
@@ -58,7 +74,7 @@ def base_context(view: View, **more: Any) -> dict[str, Any]:
     }
 
 
-def about(figure: Mapping[str, Any]) -> list[str]:
+def about(figure: Mapping[str, Any], form: Form = ENGLISH) -> list[str]:
     """Give what a figure is about, in the words of the interface, without what is unknown."""
     parts = [measure_label(figure["measure"])] if figure["measure"] is not None else []
     parts += [figure["subject"]] if figure["subject"] else []
@@ -68,12 +84,12 @@ def about(figure: Mapping[str, Any]) -> list[str]:
     return parts
 
 
-def described(figure: Mapping[str, Any]) -> dict[str, Any]:
+def described(figure: Mapping[str, Any], form: Form = ENGLISH) -> dict[str, Any]:
     """Give a figure with its readings."""
     return dict(figure) | {
         "reading": form.reading(figure),
         "short": form.short(figure),
-        "about": about(figure),
+        "about": about(figure, form),
     }
 
 
@@ -81,7 +97,7 @@ def public(figure: Mapping[str, Any], view: View, uid: str) -> dict[str, Any]:
     """Give a figure for programs: its columns, its reading and its address."""
     kept = {key: value for key, value in figure.items() if key not in ("about", "opening")}
     url = view.links.absolute(view.links.article(uid, figure["start_char"]))
-    return kept | {"reading": form.reading(figure), "url": url}
+    return kept | {"reading": ENGLISH.reading(figure), "url": url}
 
 
 async def landing_page(view: View, _: str) -> Page:
@@ -90,12 +106,12 @@ async def landing_page(view: View, _: str) -> Page:
     leading = data["leading"]
     charts = None
     if leading is not None:
-        charts = range_charts(data["claims"], view.links, slug=leading, title=measure_label(leading))
+        charts = range_charts(data["claims"], view.links, slug=leading, title=measure_label(leading), form=view.form)
     context = base_context(
         view,
         data=data,
         charts=charts,
-        claims=[described(claim) for claim in data["claims"][:12]],
+        claims=[described(claim, view.form) for claim in data["claims"][:12]],
         json_url=view.links.index_json(),
     )
     payload = {
@@ -123,7 +139,7 @@ async def article_page(view: View, uid: str) -> Page | None:
     row = await view.read(lambda connection: queries.article(connection, uid))
     if row is None:
         return None
-    figures = [described(figure) for figure in row["figures"]]
+    figures = [described(figure, view.form) for figure in row["figures"]]
     has_headline = any(passage["role"] == "headline" for passage in row["passages"])
     context = base_context(
         view,
@@ -203,10 +219,11 @@ async def search_page(view: View, _: str) -> Page:
     if result.next is not None:
         following = {key: value for key, value in parameters.items() if value} | {"next": result.next}
     hits = [
-        dataclasses.asdict(hit) | {"figures": [described(figure) for figure in hit.figures]} for hit in result.results
+        dataclasses.asdict(hit) | {"figures": [described(figure, view.form) for figure in hit.figures]}
+        for hit in result.results
     ]
     links = view.links
-    understood = [understood_part(part, links, parameters) for part in result.understood]
+    understood = [understood_part(part, links, parameters, view.form) for part in result.understood]
     context = base_context(
         view,
         result=result,
@@ -236,7 +253,7 @@ async def search_page(view: View, _: str) -> Page:
     return Page("search.html", context, payload)
 
 
-def understood_part(part: Understood, links: Links, parameters: Mapping[str, str]) -> dict[str, Any]:
+def understood_part(part: Understood, links: Links, parameters: Mapping[str, str], form: Form) -> dict[str, Any]:
     """Give one part of the query with the addresses that take it away or take it by its letter."""
     shown = dataclasses.asdict(part)
     if part.without is not None:
@@ -245,11 +262,11 @@ def understood_part(part: Understood, links: Links, parameters: Mapping[str, str
         gone: dict[str, Any] = {part.name: None}
         shown["remove_url"] = links.search(parameters, **gone)
     shown["exactly_url"] = None if part.exactly is None else links.search(parameters, q=part.exactly)
-    shown["reads"] = None if part.reading is None else read_amount(part.reading)
+    shown["reads"] = None if part.reading is None else read_amount(part.reading, form)
     shown["others"] = [
         {
             "language": other.language,
-            "reads": read_amount(other.reading),
+            "reads": read_amount(other.reading, form),
             "url": links.search(parameters, q=other.query),
         }
         for other in part.others
@@ -264,7 +281,7 @@ def _public_part(part: Understood) -> dict[str, Any]:
     return {"name": part.name, **shown}
 
 
-def read_amount(reading: Reading) -> str:
+def read_amount(reading: Reading, form: Form = ENGLISH) -> str:
     """Give an amount that was asked for in words: ``7 trillion US dollars``, ``more than 1 trillion``."""
     return form.reading(dataclasses.asdict(reading))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -36,6 +37,12 @@ def scales() -> tuple[Scale, ...]:
         Scale(Decimal(row["value"]), row["word"], row["plural"], row["short"], tuple(row["also"]))
         for row in _wording()["scale"]
     )
+
+
+def words_of(section: str) -> Mapping[str, str]:
+    """Give all the words of a section by the values they stand for."""
+    found: Mapping[str, str] = _wording()[section]
+    return found
 
 
 def word_for(section: str, value: str | None) -> str:

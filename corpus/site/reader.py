@@ -1,0 +1,83 @@
+"""In which language a reader is shown numbers and dates: as asked, as asked before, or as the browser says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any
+
+from babel import Locale, UnknownLocaleError
+
+from corpus.site.format import ENGLISH, Form
+from corpus.site.wording import words_of
+
+PARAMETER = COOKIE = "lang"
+_A_YEAR = 365 * 24 * 3600
+# As much of a header as a browser sends.
+_LONGEST, _MOST = 300, 20
+
+
+@cache
+def offered() -> Mapping[str, str]:
+    """Give the languages that can be asked for by their tags, each with its own name, in the order of the names.
+
+    They are those the corpus reads figures in: an unbounded choice would load the data of every locale there is.
+    """
+    tags = [file.name.removesuffix(".toml") for file in files("corpus.locales").iterdir() if file.name[-5:] == ".toml"]
+    names = {"en": "English", "en-US": "English (US)"}
+    for tag in tags:
+        if tag not in names and tag != "common":
+            name = str(Locale.parse(tag, sep="-").display_name)
+            names[tag] = name[:1].upper() + name[1:]
+    return dict(sorted(names.items(), key=lambda item: item[1].casefold()))
+
+
+@lru_cache(maxsize=500)
+def form_of(tag: str) -> Form | None:
+    """Give how a language writes numbers and dates, None for one that is not offered.
+
+    >>> form_of("de-AT").code, form_of("zh-TW").code, form_of("en").code, form_of("tlh")
+    ('de', 'zh_Hant', 'en_GB', None)
+    """
+    try:
+        locale = Locale.parse(tag, sep="-")
+    except (ValueError, UnknownLocaleError, TypeError):
+        return None
+    parts = (locale.language, locale.script, locale.territory)
+    for wanted in (tag, f"{parts[0]}-{parts[2]}", f"{parts[0]}-{parts[1]}", parts[0]):
+        found = words_of("same_language").get(wanted, wanted)
+        if found in offered():
+            return ENGLISH if found == "en" else Form(found.replace("-", "_"))
+    return None
+
+
+def form_for(request: Any) -> Form:
+    """Give how the reader who asks is shown numbers and dates."""
+    asked = (request.args.get(PARAMETER), request.cookies.get(COOKIE), *_accepted(request.headers))
+    for tag in asked:
+        if tag and len(tag) <= 20 and (form := form_of(tag)) is not None:
+            return form
+    return ENGLISH
+
+
+def remembered(request: Any) -> str | None:
+    """Give the header that keeps what was asked for in the address, None where nothing was."""
+    tag = request.args.get(PARAMETER)
+    if tag is None or not (tag == "" or (tag in offered())):
+        return None
+    kept = f"{COOKIE}={tag}; Max-Age={_A_YEAR}" if tag else f"{COOKIE}=; Max-Age=0"
+    return f"{kept}; Path=/; SameSite=Lax; HttpOnly"
+
+
+def _accepted(headers: Mapping[str, str]) -> Iterator[str]:
+    """The languages a browser names, the most wanted first."""
+    ranked = []
+    for place, part in enumerate(headers.get("accept-language", "")[:_LONGEST].split(",")[:_MOST]):
+        tag, _, quality = part.partition(";")
+        weight = quality.strip().removeprefix("q=")
+        try:
+            ranked.append((-float(weight) if weight else -1.0, place, tag.strip()))
+        except ValueError:
+            continue
+    yield from (tag for weight, _, tag in sorted(ranked) if weight < 0)
