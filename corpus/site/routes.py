@@ -1,7 +1,8 @@
-"""Which address leads to which page, and what every page has in common: permissions, errors, two forms."""
+"""Which address leads to which page, and what every page has in common: permissions, errors, what is current."""
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -9,19 +10,49 @@ from urllib.parse import unquote
 
 from datasette.database import QueryInterrupted
 from datasette.utils import sqlite_timelimit
-from datasette.utils.asgi import Forbidden, Response
+from datasette.utils.asgi import Forbidden
 
 from corpus.searching import QueryError
-from corpus.site import comparison, exports, pages
-from corpus.site.exports import Raw
+from corpus.site import comparison, exports, feeds, pages
+from corpus.site.caching import Validators, no_cache, validators
+from corpus.site.exports import Stream, TooMany
 from corpus.site.links import Links
-from corpus.site.responses import html_response, json_response, raw_response
+from corpus.site.responses import (
+    METHODS,
+    PREFLIGHT_HEADERS,
+    Raw,
+    empty_response,
+    failure,
+    html_response,
+    json_response,
+    raw_response,
+)
 
 # What a database must have to be ours; its name is the reader's choice.
 TABLES = frozenset({"articles", "figures", "passages", "sources", "stories", "articles_fts", "search_index"})
 # Datasette's limit is for one query; a page asks several.
 QUESTIONS = 3
-Handler = Callable[[pages.View, str], Awaitable[pages.Page | Raw | None]]
+Handler = Callable[[pages.View, str], Awaitable[pages.Page | Raw | Stream | None]]
+
+# Pages for people, each with its JSON beside it; KEY is a name that the handler is given.
+PAGES: dict[str, Handler] = {
+    "/": pages.landing_page,
+    "/search": pages.search_page,
+    "/citations": comparison.citations_page,
+    "/article/KEY": pages.article_page,
+    "/measure/KEY": comparison.measure_page,
+    "/story/KEY": comparison.story_page,
+}
+# Addresses for programs alone.
+DATA: dict[str, Handler] = {
+    "/search.atom": feeds.search_feed,
+    "/search.csv": exports.search_csv,
+    "/search.ndjson": exports.search_ndjson,
+    "/claims.csv": exports.claims_csv,
+    "/claims.ndjson": exports.claims_ndjson,
+    "/measure/KEY.csv": exports.measure_csv,
+    "/measure/KEY.ndjson": exports.measure_ndjson,
+}
 
 
 async def find_database(datasette: Any) -> Any | None:
@@ -32,19 +63,19 @@ async def find_database(datasette: Any) -> Any | None:
     return None
 
 
-def _view(handler: Handler, *, as_json: bool) -> Callable[..., Awaitable[Response]]:
-    async def view(datasette: Any, request: Any) -> Response:
+def _view(handler: Handler, *, for_people: bool) -> Callable[..., Awaitable[Any]]:
+    async def view(datasette: Any, request: Any) -> Any:
         links = Links(datasette, request, "")
 
-        async def failed(status: int, sentence: str, **details: str) -> Response:
-            if as_json:
-                return json_response(
-                    datasette, {"ok": False, "status": status, "error": sentence, **details}, status=status
-                )
-            title = datasette.metadata("title")
-            context = {"links": links, "status": status, "sentence": sentence, "site_title": title, "parameters": {}}
-            return await html_response(datasette, request, "error.html", context, status=status)
+        async def failed(status: int, sentence: str, **details: Any) -> Any:
+            if not for_people:
+                return json_response(failure(status, sentence, **details), status=status, headers=_also(status))
+            context = pages.base_context(pages.View(datasette, request, links, _nothing, False))
+            context |= {"links": links, "status": status, "sentence": sentence}
+            return await html_response(datasette, request, "error.html", context, status=status, headers=_also(status))
 
+        if request.method == "OPTIONS":
+            return empty_response(204, PREFLIGHT_HEADERS)
         if request.method not in ("GET", "HEAD"):
             return await failed(405, "This address answers to GET only.")
         try:
@@ -61,6 +92,9 @@ def _view(handler: Handler, *, as_json: bool) -> Callable[..., Awaitable[Respons
                         "view-instance",
                     ],
                 )
+            current = validators(datasette, database, request, daily=for_people)
+            if current is not None and current.has_same_tag(request):
+                return empty_response(304, _kept(current, for_people))
 
             async def read(load: Callable[[sqlite3.Connection], Any]) -> Any:
                 def limited(connection: sqlite3.Connection) -> Any:
@@ -75,47 +109,66 @@ def _view(handler: Handler, *, as_json: bool) -> Callable[..., Awaitable[Respons
                 return await database.execute_fn(limited)
 
             key = unquote(request.url_vars.get("key") or "")
-            page = await handler(pages.View(datasette, request, links, read, as_json), key)
+            page = await handler(pages.View(datasette, request, links, read, not for_people), key)
         except Forbidden:
             return await failed(403, "You may not see this page.")
         except QueryError as error:
-            return await failed(400, f"{error}.", parameter=error.parameter)
+            return await failed(400, f"{error}.", code="bad_parameter", parameter=error.parameter)
+        except TooMany as error:
+            return await failed(400, str(error), code="too_many")
         except (sqlite3.OperationalError, QueryInterrupted) as error:
             if isinstance(error, sqlite3.OperationalError) and "interrupted" not in str(error):
                 raise
             return await failed(503, "This took too long to look up; a narrower question may help.")
         if page is None:
             return await failed(404, "There is nothing at this address.")
+        headers = _kept(current, for_people)
+        if current is not None and current.is_unmodified(request):
+            return empty_response(304, headers)
+        if isinstance(page, Stream):
+            return page.response(headers, bodiless=request.method == "HEAD")
         if isinstance(page, Raw):
-            return raw_response(page.body, page.content_type, filename=page.filename)
-        if as_json:
-            return json_response(datasette, {"ok": True, **page.payload})
-        return await html_response(datasette, request, page.template, {"links": links, **page.context})
+            return raw_response(page, headers=headers)
+        if not for_people:
+            return json_response({"ok": True, "next": None, "next_url": None, **page.payload}, headers=headers)
+        return await html_response(datasette, request, page.template, {"links": links, **page.context}, headers=headers)
 
     return view
 
 
+async def _nothing(load: Callable[[sqlite3.Connection], Any]) -> Any:
+    return None
+
+
+def _also(status: int) -> dict[str, str]:
+    """The headers that go with what went wrong."""
+    more = {405: {"Allow": METHODS}, 503: {"Retry-After": "5"}}
+    return {**no_cache(), **more.get(status, {})}
+
+
+def _kept(current: Validators | None, for_people: bool) -> dict[str, str]:
+    # Numbers and dates of a page are written as its reader writes them.
+    varies = "Accept-Language" if for_people else None
+    return {} if current is None else current.headers(varies=varies)
+
+
+def _pattern(address: str) -> str:
+    return "^" + re.escape(address).replace("KEY", "(?P<key>[^/]+?)") + "$"
+
+
 def _routes() -> list[tuple[str, Callable[..., Any]]]:
-    key = r"/(?P<key>[^/]+?)"
-    named: dict[str, Handler] = {
-        "article": pages.article_page,
-        "measure": comparison.measure_page,
-        "story": comparison.story_page,
-    }
-    made: list[tuple[str, Callable[..., Any]]] = [
-        (r"^/$", _view(pages.landing_page, as_json=False)),
-        (r"^/index\.json$", _view(pages.landing_page, as_json=True)),
-        (r"^/citations$", _view(comparison.citations_page, as_json=False)),
-        (r"^/citations\.json$", _view(comparison.citations_page, as_json=True)),
-        (r"^/search$", _view(pages.search_page, as_json=False)),
-        (r"^/search\.json$", _view(pages.search_page, as_json=True)),
-        (r"^/search\.atom$", _view(exports.search_feed, as_json=True)),
-        (r"^/search\.csv$", _view(exports.search_table, as_json=True)),
-    ]
-    for name, handler in named.items():
-        made.append((rf"^/{name}{key}\.json$", _view(handler, as_json=True)))
-        made.append((rf"^/{name}{key}$", _view(handler, as_json=False)))
+    made = [(_pattern(address), _view(handler, for_people=False)) for address, handler in DATA.items()]
+    for address, handler in PAGES.items():
+        data = "/index.json" if address == "/" else f"{address}.json"
+        made.append((_pattern(data), _view(handler, for_people=False)))
+    made += [(_pattern(address), _view(handler, for_people=True)) for address, handler in PAGES.items()]
     return made
 
 
 ROUTES = _routes()
+_OURS = [re.compile(pattern) for pattern, _ in ROUTES]
+
+
+def is_ours(path: str) -> bool:
+    """Whether a path, without the base address, is one of these."""
+    return any(pattern.match(path) for pattern in _OURS)
