@@ -66,7 +66,7 @@ class Traced:
     stored: str
     sketch: bytes
     _traits: tuple[Trait, ...] | None = None
-    _forms: dict[str, float] | None = None
+    _bits: tuple[dict[str, float], dict[str, float]] | None = None
 
     @property
     def traits(self) -> tuple[Trait, ...]:
@@ -76,25 +76,42 @@ class Traced:
         return self._traits
 
     @property
-    def forms(self) -> Mapping[str, float]:
-        """How many bits it has of each form."""
-        if self._forms is None:
-            self._forms = {}
-            for trait in self.traits:
-                self._forms[trait.form] = self._forms.get(trait.form, 0.0) + trait.weight
-        return self._forms
+    def bits(self) -> tuple[Mapping[str, float], Mapping[str, float]]:
+        """How many bits it has of each form of figure, and of each name and date."""
+        if self._bits is None:
+            self._bits = ({}, {})
+            for sort, form, _, weight, _ in json.loads(self.stored):
+                forms = self._bits[0 if sort == FIGURE else 1]
+                forms[form] = forms.get(form, 0.0) + weight
+        return self._bits
 
 
 def translated(one: tuple[Trait, ...], other: tuple[Trait, ...]) -> tuple[float, Alignment]:
     """How sure it is that two traces are of one article in two languages, from 0 to 1, and what they share."""
     found = align(one, other)
     figures = min(sum(trait.weight for trait in traits if trait.sort == FIGURE) for traits in (one, other))
-    if figures < FEW_BITS:
-        likely = found.others >= _NAMES_ALIKE and (figures == 0 or found.figures == 1)
-        score = found.others * found.bits / (found.bits + _HALF_PROOF_NAMES) if likely else 0.0
+    return _score(figures, found.figures, found.others, found.bits), found
+
+
+def _score(weight: float, figures: float, others: float, bits: float) -> float:
+    """From the weight of the lighter one's figures, the shares of figures and of others in common, and their bits."""
+    if weight < FEW_BITS:
+        likely = others >= _NAMES_ALIKE and (weight == 0 or figures == 1)
+        score = others * bits / (bits + _HALF_PROOF_NAMES) if likely else 0.0
     else:
-        score = found.figures * (0.75 + 0.25 * found.others) * found.bits / (found.bits + _HALF_PROOF)
-    return round(score, 3), found
+        score = figures * (0.75 + 0.25 * others) * bits / (bits + _HALF_PROOF)
+    return round(score, 3)
+
+
+def _at_most(one: Traced, other: Traced) -> float:
+    """What ``translated`` can give at most: what two traces have in common in whatever order."""
+    common, shares, weights = 0.0, [], []
+    for mine, theirs in zip(one.bits, other.bits, strict=True):
+        both = sum(min(mine[form], theirs[form]) for form in mine.keys() & theirs.keys())
+        weights.append((sum(mine.values()), sum(theirs.values())))
+        shares.append(round(2 * both / sum(weights[-1]), 4) if both else 0.0)
+        common += both
+    return _score(min(weights[0]), *shares, common)
 
 
 def _mark(uid: str) -> int:
@@ -120,12 +137,13 @@ class Linker:
     _traced: dict[int, Traced | None] = field(default_factory=dict)
     _compared: dict[tuple[int, int, bool], Link | None] = field(default_factory=dict)
     _shingles: dict[int, set[bytes]] = field(default_factory=dict)
+    _first_holders: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def trace(self, ids: Iterable[int]) -> set[int]:
         """Write the traces and keys of articles; the marks of those whose links may change by it."""
         marks: set[int] = set()
-        added: list[tuple[int, int]] = []
-        removed: list[tuple[int, int]] = []
+        added: dict[int, list[int]] = {}
+        removed: dict[int, list[int]] = {}
         for article_id in ids:
             row = self.db.execute("SELECT uid, text FROM articles WHERE id = ?", [article_id]).fetchone()
             if row is None:
@@ -140,19 +158,36 @@ class Linker:
                 "INSERT OR REPLACE INTO article_traces (article_id, mark, traits, sketch, keys) VALUES (?, ?, ?, ?, ?)",
                 [article_id, mark, json.dumps(list(numbered(traits)), ensure_ascii=False), made, _packed(keys)],
             )
-            added.extend((key, mark) for key in keys - old)
-            removed.extend((key, mark) for key in old - keys)
+            for key in keys - old:
+                added.setdefault(key, []).append(mark)
+            for key in old - keys:
+                removed.setdefault(key, []).append(mark)
             marks.add(mark)
-        touched = {key for key, _ in removed} | {key for key, _ in added}
-        before_marks = {key: self._first(key) for key in touched}
-        # In the order of the index: neighbours are written to one page.
-        self.db.conn.executemany("DELETE FROM article_keys WHERE key = ? AND mark = ?", sorted(removed))
-        self.db.conn.executemany("INSERT OR IGNORE INTO article_keys (key, mark) VALUES (?, ?)", sorted(added))
-        for key, first in before_marks.items():
+        return marks | self._rekey(added, removed)
+
+    def _rekey(self, added: Mapping[int, list[int]], removed: Mapping[int, list[int]]) -> set[int]:
+        """Write and delete keys; the marks of other articles whose links may change by it."""
+        # In the order of the index: neighbours are on one page, however large the index is.
+        touched = sorted(added.keys() | removed.keys())
+        before = {key: self._read_first(key) for key in touched}
+        for sql, rows in (
+            ("DELETE FROM article_keys WHERE key = ? AND mark = ?", removed),
+            ("INSERT OR IGNORE INTO article_keys (key, mark) VALUES (?, ?)", added),
+        ):
+            self.db.conn.executemany(sql, ((key, mark) for key in sorted(rows) for mark in sorted(rows[key])))
+        moved: set[int] = set()
+        for key in touched:
+            if key in removed:
+                after = self._read_first(key)
+            else:
+                after = tuple(sorted({*before[key], *added[key]})[:FIRST_HOLDERS])
+            self._first_holders[key] = after
             # Below that number all are first holders; above it one may have lost its place, or won it.
-            if len(first) == FIRST_HOLDERS:
-                marks |= first ^ self._first(key)
-        return marks
+            if len(before[key]) == FIRST_HOLDERS and before[key] != after:
+                moved |= set(after) - set(before[key])
+                # Who lost a place is compared with fewer: that can only cost links it has.
+                moved |= {mark for mark in set(before[key]) - set(after) if self._is_linked(mark)}
+        return moved
 
     def link(self, marks: Iterable[int]) -> set[int]:
         """Write the links of the articles with these marks; the articles at either end of one that changed."""
@@ -172,28 +207,34 @@ class Linker:
             changed |= self._write(article_id, wanted)
         return changed
 
-    def _first(self, key: int) -> set[int]:
+    def _read_first(self, key: int) -> tuple[int, ...]:
         sql = "SELECT mark FROM article_keys WHERE key = ? ORDER BY mark LIMIT ?"
-        return {int(row[0]) for row in self.db.execute(sql, [key, FIRST_HOLDERS])}
+        return tuple(row[0] for row in self.db.conn.execute(sql, [key, FIRST_HOLDERS]))
 
-    def _holders(self, mark: int, key: int) -> set[int]:
+    def _is_linked(self, mark: int) -> bool:
+        one = self._load(mark)
+        return one is not None and bool(linked_to(self.db, one.article_id))
+
+    def _holders(self, mark: int, key: int) -> Iterable[int]:
         """Those to compare with for one key: its first holders, or all for one of them."""
-        first = self._first(key)
-        if mark in first and len(first) == FIRST_HOLDERS:
-            first = {int(row[0]) for row in self.db.execute("SELECT mark FROM article_keys WHERE key = ?", [key])}
-        return first - {mark}
+        first = self._first_holders.get(key)
+        if first is None:
+            first = self._first_holders[key] = self._read_first(key)
+        if len(first) < FIRST_HOLDERS or mark not in first:
+            return first
+        return [row[0] for row in self.db.conn.execute("SELECT mark FROM article_keys WHERE key = ?", [key])]
 
     def _candidates(self, mark: int, one: Traced) -> tuple[tuple[bool, list[int]], tuple[bool, list[int]]]:
         """Marks of articles to compare with by their words (true), and by their traits (false)."""
         by_words: set[int] = set()
         for key in sketch_keys(one.sketch):
-            by_words |= self._holders(mark, key)
+            by_words.update(self._holders(mark, key))
         bits: dict[int, float] = {}
         for key, weight in trace_keys(one.traits).items():
             for other in self._holders(mark, key):
                 bits[other] = bits.get(other, 0.0) + weight
-        by_traits = sorted(other for other, shared_bits in bits.items() if shared_bits >= PROOF)
-        return (True, sorted(by_words)), (False, by_traits)
+        by_traits = {other for other, shared_bits in bits.items() if shared_bits >= PROOF}
+        return (True, sorted(by_words - {mark})), (False, sorted(by_traits - {mark}))
 
     def _load(self, mark: int) -> Traced | None:
         if mark not in self._traced:
@@ -229,8 +270,7 @@ class Linker:
     def _translated(self, one: Traced, other: Traced) -> Link | None:
         if one.language is None or other.language is None or one.language == other.language:
             return None
-        common = sum(min(weight, other.forms.get(form, 0.0)) for form, weight in one.forms.items())
-        if common < FEW_BITS or 2 * common < TRANSLATED * 0.5 * (sum(one.forms.values()) + sum(other.forms.values())):
+        if _at_most(one, other) < TRANSLATED:
             return None
         score, found = translated(one.traits, other.traits)
         if score < TRANSLATED:
