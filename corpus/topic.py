@@ -39,8 +39,9 @@ class Measure:
     measures that name one amount from several sides; ``of_industry`` is what the measure is called
     where its subject is a whole industry. ``units`` are UCUM codes that settle it alone.
     ``acted`` measures are done by somebody to somebody (who invests is the subject, not whom it is invested
-    in); ``industrial`` ones are those of a whole industry, ``held`` ones
-    are held in an industry and never its own; ``subjectless`` ones take no subject from another sentence.
+    in), ``received`` ones by somebody from a country (who gets it is the subject); ``industrial`` ones are those
+    of a whole industry, ``held`` ones are held in an industry and never its own; ``subjectless`` ones take no
+    subject from another sentence. ``over`` names measures that only tell how this one moved ("shares rose 3 %").
     """
 
     slug: str
@@ -53,6 +54,8 @@ class Measure:
     industrial: bool = False
     held: bool = False
     subjectless: bool = False
+    received: bool = False
+    over: tuple[str, ...] = ()
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -126,7 +129,19 @@ def _load(path: Path) -> Topic:
 
 
 def _measures(root: _Entry) -> tuple[Measure, ...]:
-    keys = ("slug", "label", "admits", "family", "of_industry", "units", "acted", "industrial", "held")
+    keys = (
+        "slug",
+        "label",
+        "admits",
+        "family",
+        "of_industry",
+        "units",
+        "acted",
+        "industrial",
+        "held",
+        "received",
+        "over",
+    )
     measures = []
     for entry in root.entries("measures", *keys, "subjectless", "cues", "weak"):
         admits = entry.texts("admits")
@@ -145,6 +160,8 @@ def _measures(root: _Entry) -> tuple[Measure, ...]:
                 industrial=entry.content.get("industrial") is True,
                 held=entry.content.get("held") is True,
                 subjectless=entry.content.get("subjectless") is True,
+                received=entry.content.get("received") is True,
+                over=entry.texts("over"),
                 cues=entry.by_language("cues"),
                 weak=entry.by_language("weak"),
             )
@@ -193,8 +210,9 @@ def _check(file: str, topic: Topic) -> None:
         if person.acts_for is not None and person.acts_for not in lists["subjects"]:
             raise CorpusError(f"{file}: people: {person.name!r} acts for {person.acts_for!r}, no subject")
     for measure in topic.measures:
-        if measure.of_industry is not None and measure.of_industry not in lists["measures"]:
-            raise CorpusError(f"{file}: measures: {measure.slug!r}: no measure {measure.of_industry!r}")
+        for other in (measure.of_industry, *measure.over):
+            if other is not None and other not in lists["measures"]:
+                raise CorpusError(f"{file}: measures: {measure.slug!r}: no measure {other!r}")
 
 
 class _Entry:

@@ -135,7 +135,7 @@ def test_every_language_has_fifteen_rows() -> None:
         assert len(tomllib.loads(path.read_text("utf-8"))["claims"]) >= 15, path.name
 
 
-@pytest.mark.parametrize("file", sorted((HERE.parent / "corpus" / "cues").glob("*.toml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", sorted((HERE.parent / "corpus" / "locales" / "claims").glob("*.toml")), ids=lambda file: file.stem)
 def test_cue_files_hold_known_lists_of_words(file: Path) -> None:
     table = tomllib.loads(file.read_text("utf-8"))
     assert set(table) <= KEYS

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import TypeVar
 
@@ -17,7 +17,7 @@ from corpus.claims.attribution import Speaker, attribution, speakers
 from corpus.claims.bearing import Bearer, bearer
 from corpus.claims.clauses import Sentence
 from corpus.claims.measuring import Cued, Found, by_unit
-from corpus.claims.naming import find_names
+from corpus.claims.naming import Name, Named, find_names
 from corpus.claims.stance import period, stance
 from corpus.model import Citation, Claim, Figure
 from corpus.topic import Measure, load_topic
@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 SURE, ENOUGH = 1.0, -1.5
 LONGEST = 800
+TOPIC_REACH = 4
 _CUT = re.compile(r"[,;:，；：、،؛]\s*(?!\d)|\s(?=\()|\n")
 _CAPITALISED_NOUNS = frozenset({"de"})
 
@@ -67,7 +68,7 @@ class _Reading:
         self.published = published
         self.figures = figures
         self.cues = cues_for(language)
-        self.spans = tuple(piece for span in sentence_spans(text) for piece in _pieces(text, *span))
+        self.spans = tuple(piece for span in _whole(sentence_spans(text), figures) for piece in _pieces(text, *span))
         self.starts = [start for start, _ in self.spans]
         self.names = find_names(text, citations)
         self.name_starts = [name.start for name in self.names]
@@ -77,21 +78,56 @@ class _Reading:
         self.done: list[tuple[int, Figure, Measure | None, str | None]] = []
         self.by_amount: dict[tuple[str | None, str, Decimal], tuple[Measure, str | None]] = {}
         self._sentences: dict[int, Sentence] = {}
+        self._named: dict[int, Sentence] = {}
         self._cued: dict[int, Cued] = {}
         self._speakers: dict[int, tuple[Speaker, ...]] = {}
         self._protagonist: str | bool | None = False
 
-    def sentence(self, number: int) -> Sentence:
-        if number not in self._sentences:
+    def named(self, number: int) -> Sentence:
+        """A sentence with the names that stand in it."""
+        if number not in self._named:
             start, end = self.spans[number]
-            self._sentences[number] = Sentence(
+            self._named[number] = Sentence(
                 self.text,
                 (start, end),
                 cues=self.cues,
                 names=_within(self.names, self.name_starts, start, end),
                 figures=_within(self.sorted_figures, self.figure_starts, start, end),
             )
+        return self._named[number]
+
+    def sentence(self, number: int) -> Sentence:
+        """The same sentence, in which "the company" and "its" have the name they stand for."""
+        if number not in self._sentences:
+            sentence = self.named(number)
+            meant = self._meant(number, sentence)
+            self._sentences[number] = sentence if not meant else sentence.with_names(meant)
         return self._sentences[number]
+
+    def _meant(self, number: int, sentence: Sentence) -> list[Name]:
+        """Words such as "the company" as names: the actor before them in the sentence, else the topic."""
+        found = []
+        for start, end, lists in sentence.grammar:
+            if "anaphor" not in lists or any(
+                start - 3 <= name.end and name.start <= end + 3 and _acts(name) for name in sentence.names
+            ):
+                continue
+            actors = [name for name in sentence.names if name.end <= start and _acts(name)]
+            actors = [name for name in actors if name.start not in sentence.oblique] or actors
+            meant = actors[-1].named.about if actors else self.topic(number)
+            if meant is not None:
+                found.append(Name(start, end, Named(meant, "organisation", meant)))
+        return found
+
+    def topic(self, number: int) -> str | None:
+        """Whom the sentences just before one are about: the last that begins with an actor says so."""
+        for before in range(number - 1, max(-1, number - 1 - TOPIC_REACH), -1):
+            sentence = self.named(before)
+            actors = [name for name in sentence.names if _acts(name)]
+            if actors:
+                leading = [name for name in actors if name.start not in sentence.oblique]
+                return leading[0].named.about if leading else self.protagonist
+        return self.protagonist
 
     def cued(self, number: int) -> Cued:
         if number not in self._cued:
@@ -167,6 +203,10 @@ class _Reading:
             return unit, "unit", figure.unit or ""
         if found is not None and found.score >= ENOUGH:
             return found.measure, "sentence", found.words
+        if figure.kind == "money" and self._of_whole_industry(number, figure):
+            size = next((one for one in self.measures.values() if one.industrial), None)
+            if size is not None:
+                return size, "industry", ""
         before = self._carried(number, figure)
         if before is not None:
             return before, "carried", self.done[-1][1].quote
@@ -177,10 +217,22 @@ class _Reading:
                 for start, end, measure, certain in beside.hits
                 if certain and figure.kind in measure.admits
             ]
-            if admitted and self._adjoining(number):
+            if admitted and self._adjoining(number) and not self._new_actor(number, self.named(number - 1)):
                 _, end, measure, start = max(admitted, key=lambda hit: (hit[0], hit[1]))
                 return measure, "sentence_before", self.text[start:end]
         return None, "", ""
+
+    def _of_whole_industry(self, number: int, figure: Figure) -> bool:
+        """Whether the sentence speaks of an industry and of nobody else."""
+        names = [name for name in self.sentence(number).names if name.named.about is not None]
+        return any(name.named.kind == "industry" and name.start < figure.start_char for name in names) and not any(
+            _acts(name) for name in names
+        )
+
+    def _new_actor(self, number: int, before: Sentence) -> bool:
+        """Whether a sentence speaks of somebody who was not in the one before."""
+        known = {name.named.about for name in before.names}
+        return any(_acts(name) and name.named.about not in known for name in self.sentence(number).names)
 
     def _adjoining(self, number: int) -> bool:
         """Whether the sentence before belongs to the same paragraph."""
@@ -206,7 +258,7 @@ class _Reading:
             return None
         if figure.kind == "count" and figure.unit != before.unit:
             return None
-        return measure
+        return None if where != number and self._new_actor(number, self.sentence(where)) else measure
 
     def _subject_before(self, figure: Figure, measure: Measure | None) -> str | None:
         for _, before, known, subject in reversed(self.done[-3:]):
@@ -234,23 +286,13 @@ class _Reading:
         earlier = self._subject_before(figure, measure)
         if earlier is not None and self.done and number - self.done[-1][0] <= 1:
             return Bearer(earlier, earlier, 0.0), "carried"
-        if number > 0 and not any(name.named.about is not None for name in sentence.names):
-            before = self.sentence(number - 1)
-            leading = [
-                name
-                for name in before.names
-                if name.named.about is not None
-                and name.named.kind in ("organisation", "person")
-                and name.start not in before.oblique
-            ]
-            if leading:
-                about = leading[0].named.about or ""
-                words = self.text[leading[0].start : leading[0].end]
-                return Bearer(about, words, 0.0), "sentence_before"
-        if measure.family is not None:
-            most = self.protagonist
-            if most is not None:
-                return Bearer(most, most, 0.0), "protagonist"
+        if measure.industrial:
+            return None
+        if not any(_acts(name) for name in sentence.names):
+            topic = self.topic(number)
+            return None if topic is None else (Bearer(topic, topic, 0.0), "topic")
+        if measure.family is not None and self.protagonist is not None:
+            return Bearer(self.protagonist, self.protagonist, 0.0), "protagonist"
         return None
 
     @property
@@ -281,6 +323,29 @@ class _Reading:
         for value in {figure.low, figure.high} - {None}:
             if value is not None:
                 self.by_amount.setdefault((figure.currency, figure.kind, value), (measure, subject))
+
+
+def _acts(name: Name) -> bool:
+    """Whether a name is somebody a figure can be about: a company or a person who acts for one."""
+    return name.named.about is not None and name.named.kind in ("organisation", "person")
+
+
+def _whole(spans: Iterable[tuple[int, int]], figures: Iterable[Figure]) -> Iterator[tuple[int, int]]:
+    """The spans joined where a figure crosses their border ("5 mld. USD")."""
+    crossing = iter(sorted((figure.start_char, figure.end_char) for figure in figures))
+    start, stop = next(crossing, (0, 0))
+    pending: tuple[int, int] | None = None
+    for span in spans:
+        if pending is not None:
+            while stop <= pending[1] and (start, stop) != (0, 0):
+                start, stop = next(crossing, (0, 0))
+            if start < pending[1] < stop:
+                pending = (pending[0], span[1])
+                continue
+            yield pending
+        pending = span
+    if pending is not None:
+        yield pending
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -52,6 +52,8 @@ def bearer(
     if not scored:
         return None
     scored = _without_others(sentence, figure, found, speakers, scored)
+    if not scored:
+        return None
     score, best = max(scored, key=lambda pair: (pair[0], -abs(pair[1].start - figure.start_char)))
     sole = best.named.kind in _ACTORS and best.start not in sentence.oblique and best.start not in speakers
     if score < LEAST and not sole:
@@ -85,14 +87,14 @@ def _score(
     acted = found is not None and found.measure.acted
     adjacent = found is not None and _adjacent(sentence, name, found)
     before_cue = found is not None and name.start < found.start and name.start not in sentence.oblique
-    if adjacent and (not acted or before_cue):
+    if adjacent and (not acted or before_cue) and not _passed_on(sentence, figure, name, speakers):
         score += ADJACENT
     relative = before and _antecedent(sentence, figure, name)
     if _beside(sentence, figure, name) and not acted:
         score += BESIDE
     elif relative:
         score += ANTECEDENT
-    elif name.start in sentence.oblique and not (adjacent and not acted):
+    elif name.start in sentence.oblique and not (adjacent and not acted) and not _receives(found):
         score += OBLIQUE
     if name.start in speakers:
         score += SPEAKER
@@ -111,6 +113,24 @@ def _beside(sentence: Sentence, figure: Figure, name: Name) -> bool:
         return False
     words = sentence.between((figure.start_char, figure.end_char), (name.start, name.end)).strip()
     return words in sentence.cues.bearer_after
+
+
+def _receives(found: Found | None) -> bool:
+    """Whether who gets it is named in the dative ("grants Intel", "to Samsung")."""
+    return found is not None and found.measure.received
+
+
+def _passed_on(sentence: Sentence, figure: Figure, name: Name, speakers: Collection[int]) -> bool:
+    """Whether a figure and then somebody else stand between ("TSMC's share was 61 %, Samsung's 11 %")."""
+    earlier = [other.end_char for other in sentence.figures if name.end <= other.start_char < figure.start_char]
+    return bool(earlier) and any(
+        earlier[-1] <= other.start < figure.start_char
+        and other.named.kind in ("organisation", "person")
+        and other.named.about not in (None, name.named.about)
+        and other.start not in sentence.oblique
+        and other.start not in speakers
+        for other in sentence.names
+    )
 
 
 def _of_ware(sentence: Sentence, name: Name, found: Found | None) -> bool:
@@ -172,7 +192,8 @@ def _without_others(
         )
     ]
     acting = [name for _, name in scored if name.named.kind in _ACTORS and name.start not in sentence.oblique]
-    if acting:
+    received = found is not None and found.measure.received
+    if acting or received:
         scored = [pair for pair in scored if pair[1].named.kind != "place"]
         if found is not None and found.measure.acted:
             return [pair for pair in scored if pair[1].named.kind not in ("industry", "ware")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 
 from corpus.claims.naming import Name
@@ -37,6 +38,14 @@ class Sentence:
         self.cues = cues
         self.figures = tuple(figures)
         self.names = tuple(names)
+
+    def with_names(self, more: Sequence[Name]) -> Sentence:
+        """The same sentence with more names in it."""
+        copied = copy(self)
+        copied.names = tuple(sorted((*self.names, *more), key=lambda name: name.start))
+        for derived in ("breaks", "oblique", "relatives"):
+            copied.__dict__.pop(derived, None)
+        return copied
 
     @cached_property
     def density(self) -> float:

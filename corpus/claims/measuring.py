@@ -15,6 +15,8 @@ from corpus.words.matching import Matcher
 CERTAIN, WEAK = 4.0, 1.5
 CLAUSE_COST, CHARS_A_POINT, FIGURE_COST = 1.0, 50.0, 2.5
 NEAR_BONUS, INSIDE_BONUS = 1.5, 3.0
+NEAR_CHARS = 12
+MOVED = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +78,13 @@ class Cued:
                 continue
             inside = start < span[1] and span[0] < end
             gap = sentence.gap((start, end), span) * sentence.density
+            apart = sentence.apart(start, figure.start_char)
             score = CERTAIN if certain else WEAK
-            score -= min(3.0, CLAUSE_COST * sentence.apart(start, figure.start_char))
+            score -= min(3.0, CLAUSE_COST * apart)
             score -= min(2.0, gap / CHARS_A_POINT)
             if inside:
                 score += INSIDE_BONUS
-            elif gap <= 12:
+            elif gap <= NEAR_CHARS and apart == 0:
                 score += NEAR_BONUS
             score -= FIGURE_COST * min(2, self._between(figure, start, measure))
             if figure.unit is not None and figure.unit in measure.units:
@@ -99,9 +102,19 @@ class Cued:
         )
 
     def best(self, figure: Figure) -> Found | None:
-        """The strongest cue; the earlier of two that are equal."""
+        """The strongest cue; the earlier of two that are equal; what moved rather than that it moved."""
         found = list(self.candidates(figure))
-        return max(found, key=lambda one: (one.score, -one.start)) if found else None
+        if not found:
+            return None
+        best = max(found, key=lambda one: (one.score, -one.start))
+        moved = [
+            one
+            for one in found
+            if best.measure.slug in one.measure.over
+            and one.score >= best.score - MOVED
+            and self.sentence.apart(one.start, best.start) == 0
+        ]
+        return max(moved, key=lambda one: (one.score, -one.start)) if moved else best
 
 
 def by_unit(figure: Figure) -> Measure | None:

@@ -13,7 +13,7 @@ from corpus.model import Figure
 from corpus.words.cues import primary
 from corpus.words.matching import Matcher
 
-_ORDER = ("denied", "planned", "forecast", "asserted")
+_ORDER = ("denied", "planned", "forecast", "asserted", "future")
 _YEAR = re.compile(r"(?<![\w.,$€£¥-])(?:19|20)\d\d(?![\d%]|[.,]\d)(?:\s?[年년])?")
 _NOT_A_YEAR = re.compile(r"\s?(?:[$€£¥%]|[kKMG]W)")
 
@@ -34,10 +34,17 @@ def stance(sentence: Sentence, figure: Figure, *, plannable: bool, spoken: bool)
     """
     best: tuple[float, int, int] | None = None
     read: Read | None = None
+    future: Read | None = None
     for start, end, lists in sentence.stance:
         apart = sentence.apart(start, figure.start_char)
         for value in lists:
             if value == "asserted" or (value == "planned" and not plannable and apart > 0):
+                continue
+            if value == "future":
+                # What somebody will do is planned, what will happen is forecast.
+                if future is None and apart == 0:
+                    words = sentence.text[start - sentence.start : end - sentence.start]
+                    future = Read("planned" if plannable else "forecast", words)
                 continue
             # A denial reaches over the clauses that say what is denied.
             rank = -0.5 if value == "denied" else float(apart)
@@ -45,6 +52,8 @@ def stance(sentence: Sentence, figure: Figure, *, plannable: bool, spoken: bool)
             if best is None or key < best:
                 best = key
                 read = Read(value, sentence.text[start - sentence.start : end - sentence.start])
+    if read is None:
+        read = future
     if read is None and spoken:
         for start, end, lists in sentence.stance:
             if "asserted" in lists:
@@ -55,8 +64,8 @@ def stance(sentence: Sentence, figure: Figure, *, plannable: bool, spoken: bool)
 def period(sentence: Sentence, figure: Figure, *, language: str | None, published: str | None) -> Read | None:
     """The time a figure is for, as an ISO 8601 prefix.
 
-    A year is taken as it stands, a month with its year; a month or "last year" alone only where the
-    publication date (an ISO prefix) tells the year.
+    A year is taken as it stands, a month with its year; a month, a quarter or "last year" alone only where the
+    publication date (an ISO prefix) tells the year. ISO 8601 has no quarters: one is cut to its year.
     """
     found: list[tuple[int, int, str]] = []
     months = list(_months(primary(language)).find(sentence.text)) if language is not None else []
@@ -76,6 +85,8 @@ def period(sentence: Sentence, figure: Figure, *, language: str | None, publishe
         found += _relative(sentence, int(published[:4]))
         if len(published) >= 7 and not any(len(value) > 4 for _, _, value in found):
             found += _bare_months(sentence, months, published)
+        if len(published) >= 7 and not found:
+            found += _bare_quarters(sentence, published)
     if not found:
         return None
     span = (figure.start_char, figure.end_char)
@@ -103,7 +114,18 @@ def _in_figure(sentence: Sentence, position: int) -> bool:
 def _relative(sentence: Sentence, year: int) -> list[tuple[int, int, str]]:
     shifts = {"last_year": -1, "this_year": 0, "next_year": 1}
     return [
-        (start, end, str(year + shifts[kind])) for start, end, lists in sentence.times for kind in sorted(lists)[:1]
+        (start, end, str(year + shifts[kind])) for start, end, lists in sentence.times for kind in lists & shifts.keys()
+    ]
+
+
+def _bare_quarters(sentence: Sentence, published: str) -> list[tuple[int, int, str]]:
+    """A quarter without a year is the last one that had begun; a fiscal one may begin in any month."""
+    year, month = int(published[:4]), int(published[5:7])
+    return [
+        (start, end, str(year if int(kind[-1]) * 3 - 2 <= month else year - 1))
+        for start, end, lists in sentence.times
+        for kind in lists
+        if kind.startswith("quarter_")
     ]
 
 

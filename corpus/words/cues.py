@@ -17,11 +17,12 @@ from corpus.words.matching import Matcher, fold
 
 # Hearsay is looked for with speech so that its longer phrases hide the verbs inside them.
 _SPEECH = ("say", "according", "hearsay")
-_TIMES = ("last_year", "this_year", "next_year")
-_GRAMMAR = ("clause", "oblique_before", "relative")
+_QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4", "fiscal")
+_TIMES = ("last_year", "this_year", "next_year", *_QUARTERS)
+_GRAMMAR = ("clause", "oblique_before", "relative", "anaphor")
 _TAILS = ("according_after", "oblique_after", "subject_after", "speaker_after", "bearer_after", "and")
 KEYS = frozenset(
-    (*_SPEECH, *_TIMES, *_GRAMMAR, *_TAILS, *STANCES, "abbreviations", "abbreviations_final", "verb_final")
+    (*_SPEECH, *_TIMES, *_GRAMMAR, *_TAILS, *STANCES, "future", "abbreviations", "abbreviations_final", "verb_final")
 )
 _STOPS = ("abbreviations", "abbreviations_final")
 
@@ -78,7 +79,7 @@ def _cues(code: str | None) -> Cues:
     return Cues(
         speech=_matcher(codes, _SPEECH),
         grammar=_matcher(codes, _GRAMMAR),
-        stance=_matcher(codes, STANCES),
+        stance=_matcher(codes, (*STANCES, "future")),
         times=_matcher(codes, _TIMES),
         according_after=_folded(codes, "according_after"),
         oblique_after=_folded(codes, "oblique_after"),

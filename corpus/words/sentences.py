@@ -23,6 +23,7 @@ _END = re.compile(
 )
 _LAST_WORD = re.compile(r"[^\s(\[«\"“„]+$")
 _GOES_ON = re.compile(r"\s+[^\W_]")
+_INNER_CAPITAL = re.compile("[a-z]{1,2}[A-Z]")
 _THAI_LEAST = 120
 _LOOK_BACK = 24
 
@@ -59,7 +60,10 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _in_lower_case(text: str, position: int) -> bool:
     following = _GOES_ON.match(text, position)
-    return following is not None and following[0][-1].islower() and "\n" not in following[0]
+    if following is None or not following[0][-1].islower() or "\n" in following[0]:
+        return False
+    # "xAI", "iPhone": a name that begins small begins a sentence like any other.
+    return _INNER_CAPITAL.match(text, following.end() - 1) is None
 
 
 def _stops(text: str, start: int, found: re.Match[str]) -> bool:
