@@ -10,10 +10,11 @@ from typing import Any
 
 from corpus.model import CorpusError
 from corpus.searching import ranking
+from corpus.searching.claimants import MOST_CLAIMS, claims_of
 from corpus.searching.counting import Facet, count_facets
 from corpus.searching.expanding import Meaning, understand
 from corpus.searching.explaining_query import Reading, Understood, explain_query
-from corpus.searching.finding import count_undated, find_rows, known_languages
+from corpus.searching.finding import Rows, count_undated, find_rows, known_languages
 from corpus.searching.hits import Found, Hit, make_hits
 from corpus.searching.querying import FILTERS, parse_date_prefix, parse_query
 from corpus.searching.ranking import SORTS, Ranked, fold_stories, make_token, position, rank, read_token
@@ -59,7 +60,8 @@ class SearchResult:
 
     Each result is the best article of its story, the others are its versions. ``next`` asks for the
     following page. ``undated`` counts the articles that only a filter by date leaves out, because they
-    have none.
+    have none. ``claims`` are the figures that state an amount that was asked for, in the order of the
+    articles, with the first page only.
     """
 
     query: str
@@ -73,6 +75,7 @@ class SearchResult:
     suggestions: tuple[Suggestion, ...] = ()
     undated: int = 0
     next: str | None = None
+    claims: tuple[Mapping[str, Any], ...] = ()
 
 
 def search(
@@ -145,7 +148,13 @@ def search(
         suggestions=() if rows else _suggestions(connection, meaning),
         undated=count_undated(connection, meaning, filters),
         next=make_token(page[-1][0], order) if more else None,
+        claims=() if start else _claims(connection, ranked, found),
     )
+
+
+def _claims(connection: sqlite3.Connection, ranked: Sequence[Ranked], found: Rows) -> tuple[Mapping[str, Any], ...]:
+    numbers = (one.row.article_id for one in ranked[:MOST_CLAIMS])
+    return claims_of(connection, [(number, found.spans(number)) for number in numbers if found.spans(number)])
 
 
 def _filters(connection: sqlite3.Connection, given: Mapping[str, str]) -> dict[str, str]:
