@@ -6,11 +6,10 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from corpus.stories.linking import figures_of
-from corpus.storing.rates import to_usd
+from corpus.storing.children import convert_figures
 from corpus.storing.writing import update
 
-SIBLING = "sibling"
+SIBLING, GIVEN = "sibling", "given"
 _DATES = ("date_published", "date_precision", "date_method", "date_evidence")
 
 
@@ -23,11 +22,12 @@ def lend_dates(db: Database, ids: Iterable[int]) -> set[int]:
     changed: set[int] = set()
     for article_id in sorted(ids):
         row = db.execute("SELECT date_published, date_method FROM articles WHERE id = ?", [article_id]).fetchone()
-        if row is None or (row[0] is not None and row[1] != SIBLING):
+        # "Nobody knows" can be given by hand as well.
+        if row is None or row[1] == GIVEN or (row[0] is not None and row[1] != SIBLING):
             continue
         if update(db, "articles", article_id, dict(zip(_DATES, _lender(db, article_id), strict=True))):
             changed.add(article_id)
-            _convert(db, article_id)
+            convert_figures(db, article_id)
     return changed
 
 
@@ -45,12 +45,3 @@ def _lender(db: Database, article_id: int) -> tuple[str | None, str | None, str 
         return None, None, None, None
     said = f": {row[3]}" if row[3] else ""
     return row[0], row[1], SIBLING, f"{row[4].replace('_', ' ')} {row[2]}{said}"
-
-
-def _convert(db: Database, article_id: int) -> None:
-    """Amounts in dollars at the rate of the day the article has now."""
-    published = db.execute("SELECT date_published FROM articles WHERE id = ?", [article_id]).fetchone()[0]
-    for figure in figures_of(db, article_id):
-        if figure["kind"] == "money":
-            ends = {f"{end}_usd": to_usd(figure[end], figure["currency"], published) for end in ("low", "high")}
-            update(db, "figures", figure["id"], {**ends})

@@ -19,6 +19,7 @@ from corpus.indexing import index_stale
 from corpus.model import Article, CorpusError, Document
 from corpus.storing import rows
 from corpus.storing.children import delete_figures, lent_date, store_children, store_sources
+from corpus.storing.correcting import lift, put
 from corpus.storing.documents import held_by_another, known_document, owned_article, store_document
 from corpus.storing.rows import Row
 from corpus.storing.schema import open_database, transaction
@@ -95,11 +96,13 @@ def _store_whole(db: Database, article: Article, now: str) -> Stored:
     target = owner if twin is None else twin
     if target is None:
         target = _left_behind(db, values)
+    corrections = [] if target is None else lift(db, target)
     change, article_id = _store_article_row(db, article, values, target, now)
     changed = store_children(db, article, article_id, sources)
     if changed and change == "unchanged":
         change = "changed"
         db.execute("UPDATE articles SET last_ingested = ? WHERE id = ?", [now, article_id])
+    put(db, article_id, corrections)
     store_document(db, document, "ok", now, known, article_id=article_id)
     if change != "unchanged":
         _link_duplicates(db, article_id)

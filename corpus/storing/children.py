@@ -6,6 +6,7 @@ from sqlite_utils import Database
 
 from corpus.model import Article, Source
 from corpus.storing import rows
+from corpus.storing.rates import to_usd
 from corpus.storing.rows import Row
 from corpus.storing.writing import insert, update, value_of
 
@@ -24,11 +25,12 @@ def store_sources(db: Database, article: Article) -> dict[str, int]:
     ids: dict[str, int] = {}
     for source in named:
         if source is not None and source.slug not in ids:
-            ids[source.slug] = _store_source(db, source)
+            ids[source.slug] = store_source(db, source)
     return ids
 
 
-def _store_source(db: Database, source: Source) -> int:
+def store_source(db: Database, source: Source) -> int:
+    """The row of an outlet, written where there is none; what is newly known of it is added."""
     row = db.execute("SELECT id, domain, country FROM sources WHERE slug = ?", [source.slug]).fetchone()
     if row is None:
         values: Row = {
@@ -98,3 +100,14 @@ def delete_figures(db: Database, ids: list[int]) -> None:
         # A flag is derived; the step that raised it raises it again where it still holds.
         db.execute("DELETE FROM flags WHERE figure_id = ? OR other_figure_id = ?", [figure_id, figure_id])
         db.execute("DELETE FROM figures WHERE id = ?", [figure_id])
+
+
+def convert_figures(db: Database, article_id: int) -> None:
+    """Write amounts in dollars at the rate of the day the article has now."""
+    published = value_of(db, "SELECT date_published FROM articles WHERE id = ?", [article_id])
+    for figure_id, kind, currency, low, high in db.execute(
+        "SELECT id, kind, currency, low, high FROM figures WHERE article_id = ?", [article_id]
+    ).fetchall():
+        money = currency if kind == "money" else None
+        dollars: Row = {"low_usd": to_usd(low, money, published), "high_usd": to_usd(high, money, published)}
+        update(db, "figures", figure_id, dollars)

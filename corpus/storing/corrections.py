@@ -151,20 +151,20 @@ def _written(value: str | int | float | Decimal | None) -> str | int | None:
     return f"{number.scaleb(-power).normalize():f}e{power}"
 
 
-def read_corrections(path: Path) -> tuple[tuple[Correction, ...], tuple[Problem, ...]]:
+def read_corrections(path: Path) -> tuple[tuple[Correction, ...] | None, tuple[Problem, ...]]:
     """What a file of corrections says, in its order, and what in it cannot be understood.
 
-    An entry that cannot be understood is left out; a file that is no YAML at all gives one problem and nothing
-    else. Raises OSError where the file cannot be read.
+    An entry that cannot be understood is left out; None where the file as a whole is no list of corrections.
+    Raises OSError where it cannot be read.
     """
     try:
         text = path.read_text("utf-8-sig")
     except UnicodeDecodeError as error:
-        return (), (Problem(f"the file is not UTF-8 (byte {error.start})", 1, 1),)
+        return None, (Problem(f"the file is not UTF-8 (byte {error.start})", 1, 1),)
     return parse_corrections(text)
 
 
-def parse_corrections(text: str) -> tuple[tuple[Correction, ...], tuple[Problem, ...]]:
+def parse_corrections(text: str) -> tuple[tuple[Correction, ...] | None, tuple[Problem, ...]]:
     """``read_corrections`` of a text."""
     try:
         # Nothing but plain text, lists and mappings is made of what stands there.
@@ -172,15 +172,15 @@ def parse_corrections(text: str) -> tuple[tuple[Correction, ...], tuple[Problem,
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         said = "; ".join(part for part in (error.context, error.problem) if part)
-        return (), (Problem(f"this is not YAML ({said})", *((mark.line + 1, mark.column + 1) if mark else ())),)
+        return None, (Problem(f"this is not YAML ({said})", *((mark.line + 1, mark.column + 1) if mark else ())),)
     except yaml.reader.ReaderError as error:
-        return (), (Problem(f"the file has a character that YAML does not allow ({error.reason})"),)
+        return None, (Problem(f"the file has a character that YAML does not allow ({error.reason})"),)
     except RecursionError:
-        return (), (Problem("the file is nested too deeply to be one of corrections"),)
+        return None, (Problem("the file is nested too deeply to be one of corrections"),)
     if root is None or (isinstance(root, ScalarNode) and root.value == ""):
         return (), ()
     if not isinstance(root, SequenceNode):
-        return (), (_problem(root, 'this is not a list of corrections; every entry begins with "- article:"'),)
+        return None, (_problem(root, 'this is not a list of corrections; every entry begins with "- article:"'),)
     found: list[Correction] = []
     problems: list[Problem] = []
     for node in root.value:

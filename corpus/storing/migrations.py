@@ -422,3 +422,26 @@ def m0030_amounts_asked(db: Database) -> None:
         "CREATE INDEX idx_figures_asked ON figures (article_id, kind, low, high, currency, unit, qualifier, struck, "
         "vague, start_char, end_char)"
     )
+
+
+@MIGRATIONS()
+def m0050_corrections(db: Database) -> None:
+    """What analysts corrected by hand, with what it replaced, so that it can be taken back."""
+    db.create_table(
+        "corrections",
+        {
+            "id": int,
+            "article_id": int,
+            "figure_id": int,
+            "kind": str,
+            "entry": str,
+            "evidence": str,
+            "replaced": str,
+            "problem": str,
+        },
+        pk="id",
+        not_null={"article_id", "kind", "entry", "evidence"},
+        foreign_keys=[("article_id", "articles", "id"), ("figure_id", "figures", "id")],
+    )
+    db.table("corrections").create_index(["article_id"])
+    db.table("corrections").create_index(["figure_id"])
