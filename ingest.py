@@ -24,6 +24,8 @@ _HERE = Path(__file__).resolve().parent
 @click.option("--serve", is_flag=True, help="Serve the database to browsers when done.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="The port to serve on.")
+@click.option("--public", is_flag=True, help="With --serve: for everybody; no SQL, lower limits, no paths of files.")
+@click.option("--base-url", default="/", help="With --serve: the path the site stands under behind a proxy, /news/.")
 @click.option("--quiet", is_flag=True, help="Say only what went wrong.")
 @click.option("--allow-private", is_flag=True, help="Also fetch from addresses that are not of the open internet.")
 @click.option("--explain", is_flag=True, help="Show what is read in a file, as what and why; write nothing.")
@@ -35,6 +37,8 @@ def main(
     serve: bool,
     host: str,
     port: int,
+    public: bool,
+    base_url: str,
     quiet: bool,
     allow_private: bool,
     explain: bool,
@@ -50,6 +54,8 @@ def main(
     try:
         if explain:
             sys.exit(_explain(paths, part, allow_private=allow_private))
+        if public and not serve:
+            raise CorpusError("--public says how to serve: it needs --serve")
         if serve:
             from corpus.serving import check_port
 
@@ -61,7 +67,7 @@ def main(
             for line in summary(report):
                 click.echo(printable(line))
         if serve:
-            _serve(database, host, port)
+            _serve(database, host, port, public=public, base_url=base_url)
     except CorpusError as error:
         click.echo(f"ingest: {printable(str(error))}", err=True)
         sys.exit(2)
@@ -119,13 +125,21 @@ def _explain(paths: tuple[str, ...], part: int | None, *, allow_private: bool) -
     return code
 
 
-def _serve(database: str, host: str, port: int) -> None:
+def _serve(database: str, host: str, port: int, *, public: bool, base_url: str) -> None:
     from corpus.serving import serve
 
     def started(address: str) -> None:
         click.echo(f"Serving {printable(database)} at {address} (Ctrl-C ends it)")
 
-    code = serve(database, metadata=_HERE / "metadata.yml", host=host, port=port, started=started)
+    code = serve(
+        database,
+        metadata=_HERE / "metadata.yml",
+        host=host,
+        port=port,
+        started=started,
+        public=public,
+        base_url=base_url,
+    )
     if code:
         raise CorpusError(f"the server ended with code {code}")
 

@@ -34,6 +34,20 @@ SETTINGS = {
     # A copy of the file taken while it is being written would lack what is in its journal.
     "allow_download": 0,
 }
+# For everybody: no SQL of one's own, and less of everything that costs time.
+PUBLIC_SETTINGS = SETTINGS | {
+    "default_allow_sql": 0,
+    "sql_time_limit_ms": 1000,
+    "facet_time_limit_ms": 200,
+    "allow_facet": 0,
+    "allow_csv_stream": 0,
+    "max_csv_mb": 10,
+    "max_returned_rows": 200,
+    "default_page_size": 50,
+    "trace_debug": 0,
+}
+# The name under which the plugin of the site is configured.
+_PLUGIN = "chipfab-corpus"
 # The name under which metadata.yml speaks of the database.
 _NAME_IN_METADATA = "corpus"
 _PATIENCE_SECONDS = 30.0
@@ -53,24 +67,35 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-def serve(database: str | Path, *, metadata: Path, host: str, port: int, started: Callable[[str], None]) -> int:
+def serve(
+    database: str | Path,
+    *,
+    metadata: Path,
+    host: str,
+    port: int,
+    started: Callable[[str], None],
+    public: bool = False,
+    base_url: str = "/",
+) -> int:
     """Serve a database until the server ends; its exit code. ``started`` is called with the address.
+
+    ``public`` serves it to everybody: limits are lower, and nothing tells of files or takes SQL. ``base_url`` is
+    the path it stands under behind another server, such as ``/news/``.
 
     Raises CorpusError where the port is taken, the database is not ours, or the server does not start.
     """
     database = Path(database)
     if not check_ours(database):
         raise CorpusError(f"{database}: there is no database here to serve")
+    base_url = f"/{base_url.strip('/')}/" if base_url.strip("/") else "/"
     check_port(host, port)
     with TemporaryDirectory(prefix="corpus-") as folder:
-        described = metadata_for(database, metadata, folder=Path(folder))
-        with (
-            _terminated_as_interrupted(),
-            subprocess.Popen(command(database, metadata=described, host=host, port=port)) as server,
-        ):
+        described = metadata_for(database, metadata, folder=Path(folder), public=public)
+        run = command(database, metadata=described, host=host, port=port, public=public, base_url=base_url)
+        with _terminated_as_interrupted(), subprocess.Popen(run) as server:
             try:
                 _await(server, host, port)
-                started(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+                started(f"http://{f'[{host}]' if ':' in host else host}:{port}{base_url}")
                 return server.wait()
             except KeyboardInterrupt:
                 return 0
@@ -97,26 +122,31 @@ def _terminated_as_interrupted() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
-def command(database: Path, *, metadata: Path, host: str, port: int) -> list[str]:
+def command(
+    database: Path, *, metadata: Path, host: str, port: int, public: bool = False, base_url: str = "/"
+) -> list[str]:
     """The command line that serves a database."""
-    settings = [part for name, value in SETTINGS.items() for part in ("--setting", name, str(value))]
+    chosen = (PUBLIC_SETTINGS if public else SETTINGS) | {"base_url": base_url}
+    settings = [part for name, value in chosen.items() for part in ("--setting", name, str(value))]
     serve_it = [sys.executable, "-m", "datasette", "serve", str(database), "-m", str(metadata)]
     return [*serve_it, "--host", host, "--port", str(port), *settings]
 
 
-def metadata_for(database: Path, metadata: Path, *, folder: Path) -> Path:
+def metadata_for(database: Path, metadata: Path, *, folder: Path, public: bool = False) -> Path:
     """The metadata under which a database is served: Datasette goes by the name of the file.
 
-    For a database of another name a copy is written to ``folder``, in which it has that name.
+    For a database of another name, or a public site, a copy that says so is written to ``folder``.
     """
     try:
         described = yaml.safe_load(metadata.read_text("utf-8"))
     except (OSError, yaml.YAMLError) as error:
         raise CorpusError(f"{metadata}: the description of the database cannot be read ({error})") from error
-    if database.stem == _NAME_IN_METADATA:
+    if database.stem == _NAME_IN_METADATA and not public:
         return metadata
     databases = described.get("databases", {})
     databases[database.stem] = databases.pop(_NAME_IN_METADATA, {})
+    if public:
+        described.setdefault("plugins", {}).setdefault(_PLUGIN, {})["public"] = True
     copy = folder / "metadata.yml"
     copy.write_text(yaml.safe_dump(described, allow_unicode=True, sort_keys=False), "utf-8")
     return copy

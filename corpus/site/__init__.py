@@ -14,8 +14,10 @@ from markupsafe import Markup
 
 from corpus.searching.expanding import understand
 from corpus.searching.querying import parse_query
+from corpus.site.around import answer_exception, answer_forbidden, wrap
 from corpus.site.cells import render
-from corpus.site.routes import ROUTES
+from corpus.site.public import is_allowed
+from corpus.site.routes import ROUTES, is_ours
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -51,3 +53,37 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
         {"href": datasette.urls.path("/"), "label": "Claims and articles"},
         {"href": datasette.urls.path("/search"), "label": "Search"},
     ]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Callable[..., Any]:
+    """Headers of safety on every answer, and nothing of a public site that is to stay closed."""
+    return lambda app: wrap(datasette, app)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def permission_allowed(datasette: Any, action: str, resource: Any) -> Callable[[], Awaitable[bool | None]]:
+    """A public site keeps some things to itself."""
+
+    async def decide() -> bool | None:
+        return await is_allowed(datasette, action, resource)
+
+    return decide
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def skip_csrf(datasette: Any, scope: Mapping[str, Any]) -> bool:
+    """Nothing is written at our addresses, so that whoever writes there is told so, not asked for a token."""
+    return is_ours(datasette, scope["path"])
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Awaitable[Any]:
+    """One shape for what goes wrong, wherever a program asked."""
+    return answer_exception(datasette, request, exception)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def forbidden(request: Any, message: str) -> Any | None:
+    """The same for what may not be seen."""
+    return answer_forbidden(request, message)

@@ -14,6 +14,7 @@ from datasette.utils.asgi import Forbidden
 
 from corpus.searching import QueryError
 from corpus.site import comparison, exports, feeds, pages
+from corpus.site.around import base_path, error_page
 from corpus.site.caching import Validators, no_cache, validators
 from corpus.site.exports import Stream, TooMany
 from corpus.site.links import Links
@@ -70,9 +71,7 @@ def _view(handler: Handler, *, for_people: bool) -> Callable[..., Awaitable[Any]
         async def failed(status: int, sentence: str, **details: Any) -> Any:
             if not for_people:
                 return json_response(failure(status, sentence, **details), status=status, headers=_also(status))
-            context = pages.base_context(pages.View(datasette, request, links, _nothing, False))
-            context |= {"links": links, "status": status, "sentence": sentence}
-            return await html_response(datasette, request, "error.html", context, status=status, headers=_also(status))
+            return await error_page(datasette, request, links, status, sentence, headers=_also(status))
 
         if request.method == "OPTIONS":
             return empty_response(204, PREFLIGHT_HEADERS)
@@ -136,10 +135,6 @@ def _view(handler: Handler, *, for_people: bool) -> Callable[..., Awaitable[Any]
     return view
 
 
-async def _nothing(load: Callable[[sqlite3.Connection], Any]) -> Any:
-    return None
-
-
 def _also(status: int) -> dict[str, str]:
     """The headers that go with what went wrong."""
     more = {405: {"Allow": METHODS}, 503: {"Retry-After": "5"}}
@@ -169,6 +164,7 @@ ROUTES = _routes()
 _OURS = [re.compile(pattern) for pattern, _ in ROUTES]
 
 
-def is_ours(path: str) -> bool:
-    """Whether a path, without the base address, is one of these."""
-    return any(pattern.match(path) for pattern in _OURS)
+def is_ours(datasette: Any, path: str) -> bool:
+    """Whether the path of a request is one of these."""
+    within = base_path(datasette, path)
+    return any(pattern.match(within) for pattern in _OURS)
