@@ -425,6 +425,16 @@ def m0030_amounts_asked(db: Database) -> None:
 
 
 @MIGRATIONS()
+def m0040_document_version(db: Database) -> None:
+    """The rules a document was read by, also where it gave no article: it is left alone until they change."""
+    db.execute("ALTER TABLE documents ADD COLUMN version TEXT")
+    db.execute(
+        "UPDATE documents SET version = (SELECT version FROM articles WHERE id = article_id) "
+        "WHERE article_id IS NOT NULL AND status <> 'rejected'"
+    )
+
+
+@MIGRATIONS()
 def m0050_corrections(db: Database) -> None:
     """What analysts corrected by hand, with what it replaced, so that it can be taken back."""
     db.create_table(
@@ -445,3 +455,56 @@ def m0050_corrections(db: Database) -> None:
     )
     db.table("corrections").create_index(["article_id"])
     db.table("corrections").create_index(["figure_id"])
+
+
+# What is counted: name of the count, value, and how much a row counts. ``{0}`` is the row, old or new.
+_TALLIED = {
+    "articles": (
+        ("articles", "''", "1"),
+        ("language", "coalesce({0}.language, '')", "1"),
+        ("source", "coalesce({0}.source_id, '')", "1"),
+        ("month", "coalesce(substr({0}.date_published, 1, 7), '')", "1"),
+    ),
+    "figures": (
+        ("figures", "''", "{0}.struck = 0"),
+        ("measure", "coalesce({0}.measure, '')", "{0}.struck = 0"),
+        ("money", "coalesce({0}.measure, '')", "{0}.struck = 0 AND {0}.kind = 'money'"),
+    ),
+    "documents": (("document", "{0}.status", "1"),),
+    "flags": (("flag", "{0}.kind", "1"),),
+}
+_TALLIED_COLUMNS = {
+    "articles": ("language", "source_id", "date_published"),
+    "figures": ("measure", "struck", "kind"),
+    "documents": ("status",),
+    "flags": ("kind",),
+}
+
+
+@MIGRATIONS()
+def m0060_tallies(db: Database) -> None:
+    """Counts that the front page shows, kept true by triggers: counting a million rows takes too long for a page."""
+    db.execute(
+        "CREATE TABLE tallies (kind TEXT NOT NULL, value TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, value)) "
+        "WITHOUT ROWID"
+    )
+    for table, counts in _TALLIED.items():
+        bodies = {
+            side: "INSERT INTO tallies (kind, value, n) VALUES "
+            + ", ".join(f"('{kind}', {value}, {sign}({weight}))".format(side) for kind, value, weight in counts)
+            + " ON CONFLICT (kind, value) DO UPDATE SET n = n + excluded.n;"
+            for side, sign in (("old", "-"), ("new", ""))
+        }
+        columns = _TALLIED_COLUMNS[table]
+        db.execute(f"CREATE TRIGGER tally_{table}_insert AFTER INSERT ON {table} BEGIN {bodies['new']} END")
+        db.execute(f"CREATE TRIGGER tally_{table}_delete AFTER DELETE ON {table} BEGIN {bodies['old']} END")
+        db.execute(
+            f"CREATE TRIGGER tally_{table}_update AFTER UPDATE OF {', '.join(columns)} ON {table} "
+            f"WHEN {_differs(columns)} BEGIN {bodies['old']} {bodies['new']} END"
+        )
+        for kind, value, weight in counts:
+            counted = f"SELECT '{kind}', {value.format(table)}, sum({weight.format(table)}) FROM {table} GROUP BY 2"
+            db.execute(f"INSERT INTO tallies (kind, value, n) {counted}")
+    # An outlet's newest articles, without a look at all the others it has.
+    db.execute("CREATE INDEX idx_articles_source_date ON articles (source_id, date_published DESC, id)")
+    db.execute("CREATE INDEX idx_articles_origin_date ON articles (origin_source_id, date_published DESC, id)")
