@@ -45,7 +45,7 @@ def test_schema_has_the_columns_of_the_contract(db: Database) -> None:
         "article_links": "article_id other_id kind score evidence",
         "flags": "article_id figure_id other_article_id other_figure_id kind message",
         "documents": "id root origin part content_hash size mtime_ns media_type encoding status reason article_id "
-        "raw first_seen last_seen",
+        "raw first_seen last_seen version",
         "runs": "id started finished new changed unchanged rejected gone seconds version",
     }
     for table, columns in expected.items():
@@ -430,6 +430,8 @@ def test_search_stays_true_through_update_and_delete(db: Database) -> None:
 
 def test_storing_looks_things_up_by_index(db: Database) -> None:
     statements: list[str] = []
+    # The first use of an index reads its settings.
+    store(db, [make_article("First\n\nOf all.", origin="first.txt")])
     db.conn.set_trace_callback(statements.append)
     store(db, [make_article(url="https://a.example/x", source=WIRE)])
     store(db, [make_article("Chips\n\nAll is new.", url="https://a.example/x", source=WIRE)])

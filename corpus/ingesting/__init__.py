@@ -1,4 +1,8 @@
-"""A run of ingest: what is new, changed, unchanged, rejected or gone in some folders → the database."""
+"""A run of ingest: what is new, changed, unchanged, rejected or gone in some folders → the database.
+
+A run plans what to read (``planning``), has it derived (``deriving``, by the crew of ``working``) and
+writes what comes back, in the order of the files, whoever derived it.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +10,34 @@ import os
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlite_utils import Database
 
+from corpus.ingesting.deriving import Item, Line, Outcome, Reading, settled, standard_line
+from corpus.ingesting.planning import Survey
 from corpus.ingesting.reporting import Report, Tally
-from corpus.model import Article, CorpusError, Document
+from corpus.ingesting.working import LIMIT_SECONDS, Crew
+from corpus.model import CorpusError, Document
 from corpus.reading import STDIN, check_path, read_address, read_entry, read_stdin, restore
 from corpus.reading.fetching import Fetcher, check_address, is_address
 from corpus.reading.walking import WEB_LABEL, Entry, Root, walk
-from corpus.storing import Stored, documents, store_article, store_rejected, utc_now
+from corpus.storing import Stored, documents, store_batch, utc_now
 from corpus.storing.aligning import Place, align
-from corpus.storing.documents import Seen
 from corpus.storing.folders import find_root, folders_file, load_folders, save_folders
 from corpus.storing.rows import canonical_url
 from corpus.storing.schema import open_database
+
+__all__ = ["Line", "Listener", "forget_hint", "ingest", "link", "standard_line"]
+
+# Articles in one transaction: many that FTS5 writes few segments, few that others can write in between.
+BATCH = 32
+# A file that does not change is recorded as seen once a day, not in every run.
+SEEN_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +48,6 @@ class Listener:
     rejected: Callable[[str, str], None] = lambda name, reason: None
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What turns a document into an article, and the version of its rules."""
-
-    process: Callable[[Document], Article]
-    version: str
-
-
-def standard_line() -> Line:
-    """The pipeline of this package."""
-    # Loaded by a run, not by whoever wants only to ask for help.
-    from corpus.pipeline import RULES_VERSION, process
-
-    return Line(process, RULES_VERSION)
-
-
 def ingest(
     paths: Sequence[str],
     *,
@@ -57,12 +56,17 @@ def ingest(
     listener: Listener | None = None,
     line: Line | None = None,
     fetcher: Fetcher | None = None,
+    jobs: int | None = None,
+    limit: float = LIMIT_SECONDS,
+    cluster: Executor | None = None,
 ) -> Report:
     """Bring a database up to date with files, folders and addresses, and say what was done.
 
     Without ``paths`` these are all folders that were ingested before, or ``default`` where there
-    are none. Raises CorpusError, with nothing stored, where a path does not exist or the database
-    is not ours, and after part of the work where the database cannot be written any more.
+    are none. ``jobs`` processes derive (as many as there are processors; 1 is this process), each
+    document in ``limit`` seconds, or a ``cluster`` does. Raises CorpusError, with nothing stored,
+    where a path does not exist or the database is not ours, and after part of the work where the
+    database cannot be written any more.
     """
     begun = time.monotonic()
     database = Path(database)
@@ -76,28 +80,22 @@ def ingest(
         chosen = [str(default)]
     for path in chosen:
         check_path(path)
-    roots: list[Root] = []
     addresses = list(dict.fromkeys(check_address(path) for path in chosen if is_address(path)))
-    for path in chosen:
-        if path == STDIN or is_address(path):
-            continue
-        root = find_root(path, folders)
-        if root not in roots:
-            roots.append(root)
-        known = folders.get(root.label)
-        if known is None or not os.path.lexists(known):
-            folders[root.label] = root.path
+    roots = _roots([path for path in chosen if path != STDIN and not is_address(path)], folders)
     db = open_database(database)
+    crew: Crew | None = None
     try:
         save_folders(database, folders)
-        run = _Run(db, report, listener or Listener(), line or standard_line())
+        line = line or standard_line()
+        crew = Crew(lambda: line, jobs=jobs, limit=limit, careful=unfinished(db), cluster=cluster)
+        run = _Run(db, report, listener or Listener(), line.version, crew)
         run.begin()
         run.folders(roots)
         run.addresses(addresses, fetcher or Fetcher())
         if STDIN in chosen:
-            run.stdin()
+            run.write(read_stdin(sys.stdin.buffer))
         if not paths:
-            run.kept()
+            run.write(run.kept())
         link(db)
         run.end(begun)
     except sqlite3.Error as error:
@@ -106,8 +104,29 @@ def ingest(
             "is kept, and the next run goes on from there"
         ) from error
     finally:
+        if crew is not None:
+            crew.close()
         db.close()
     return report
+
+
+def _roots(paths: Iterable[str], folders: dict[str, str]) -> list[Root]:
+    """The roots of some paths, each once; ``folders`` learns where they stand."""
+    roots: list[Root] = []
+    for path in paths:
+        root = find_root(path, folders)
+        if root not in roots:
+            roots.append(root)
+        known = folders.get(root.label)
+        if known is None or not os.path.lexists(known):
+            folders[root.label] = root.path
+    return roots
+
+
+def unfinished(db: Database) -> bool:
+    """Whether the last run did not come to its end."""
+    last = db.execute("SELECT finished FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    return last is not None and last[0] is None
 
 
 def link(db: Database) -> None:
@@ -128,81 +147,76 @@ def forget_hint(database: str | Path) -> str:
 class _Run:
     """One run over some roots; holds what its steps share, nothing outlives it."""
 
-    def __init__(self, db: Database, report: Report, listener: Listener, line: Line) -> None:
+    def __init__(self, db: Database, report: Report, listener: Listener, version: str, crew: Crew) -> None:
         self.db = db
         self.report = report
         self.listener = listener
-        self.line = line
+        self.version = version
+        self.crew = crew
         self.now = utc_now()
         self.run_id = 0
+        self._waiting: list[Outcome] = []
+
+    # What there is to read
 
     def folders(self, roots: Sequence[Root]) -> None:
         """Every file of some folders."""
-        for root in roots:
-            self._root(root)
+        since = (datetime.now(UTC) - SEEN_AGAIN).strftime("%Y-%m-%dT%H:%M:%SZ")
+        surveys = [Survey(root, self.version, since, self.report.skipped) for root in roots]
+        self.write(item for survey in surveys for item in self._changed(survey))
+        # Only now, so that it is of no account in which order files that were moved are met.
+        for survey in surveys:
+            documents.mark_gone(self.db, label=survey.root.label, origins=survey.gone)
+            if survey.stale:
+                documents.mark_seen(self.db, label=survey.root.label, prefix=survey.root.prefix, now=self.now)
         documents.pass_on(self.db)
-        for root in roots:
-            self._again(root)
+        for survey in surveys:
+            self.write(self._again(survey.root))
 
     def addresses(self, addresses: Sequence[str], fetcher: Fetcher) -> None:
         """What stands at some addresses; what they gave before is compared with it."""
         for address in addresses:
             self.listener.looked_at(address)
             found = list(read_address(address, fetcher))
-            before = documents.manifest(self.db, label=WEB_LABEL, prefix=address).get(address, [])
-            self._documents(WEB_LABEL, address, before, lambda found=found: found)  # type: ignore[misc]
+            self.write(self._documents(WEB_LABEL, address, lambda found=found: found))  # type: ignore[misc]
         documents.pass_on(self.db)
 
-    def stdin(self) -> None:
-        """What standard input holds."""
-        for document in read_stdin(sys.stdin.buffer):
-            self._document(document, None)
-
-    def kept(self) -> None:
-        """What came from streams and addresses, derived again where the rules have changed; nothing is fetched."""
-        for root, origin, part, raw in documents.kept(self.db, version=self.line.version):
+    def kept(self) -> Iterator[Document]:
+        """What came from streams and addresses and was read by other rules; nothing is fetched."""
+        for root, origin, part, raw in documents.kept(self.db, version=self.version):
             document = restore(root, origin, part, raw)
             if document is not None:
-                self._document(document, None)
+                yield document
 
-    def _root(self, root: Root) -> None:
-        seen = documents.manifest(self.db, label=root.label, prefix=root.prefix)
-        out_of_sight: list[str] = []
-        for entry in walk(root, skipped=self.report.skipped):
-            before = seen.pop(entry.origin, [])
-            if entry.folder:
-                out_of_sight.append("" if entry.origin == "." else f"{entry.origin}/")
-            name = f"{root.label}/{entry.origin}"
-            self.listener.looked_at(name)
-            if before and all(self._is_unchanged(entry, one) for one in before):
-                for _ in before:
-                    self.report.unchanged.add(name)
-                continue
-            self._documents(root.label, entry.origin, before, lambda entry=entry: read_entry(entry))  # type: ignore[misc]
-        # What stands in a folder that could not be listed is not known to be gone.
-        gone = [origin for origin in seen if not origin.startswith(tuple(out_of_sight))] if seen else []
-        documents.mark_gone(self.db, label=root.label, origins=gone)
-        for origin in gone:
-            self.report.gone.add(f"{root.label}/{origin}")
-        documents.mark_seen(self.db, label=root.label, prefix=root.prefix, now=self.now)
-
-    def _documents(
-        self, label: str, origin: str, before: Sequence[Seen], again: Callable[[], Iterable[Document]]
-    ) -> None:
-        """The documents of one file or address; ``again`` reads it, twice where its parts may have moved."""
-        seen = {one.part: one for one in before}
-        if any(part > 0 for part in seen):
-            self._align(label, origin, again())
-            seen = {one.part: one for one in documents.manifest(self.db, label=label, prefix=origin).get(origin, [])}
-        touched: list[Document] = []
-        for document in again():
-            one = seen.get(document.part)
-            if document.reason is None and one is not None and self._is_only_touched(document, one):
-                touched.append(replace(document, raw=b"", text=None))
-                self.report.unchanged.add(_name(document))
+    def _changed(self, survey: Survey) -> Iterator[Item]:
+        """The files of a root that are not as they were; what is as it was is counted."""
+        label = survey.root.label
+        for entry, known in survey.to_read(self.db):
+            before = documents.seen_before(self.db, label=label, origin=entry.origin) if known else ()
+            # The rows of a container have to find their places before they can be compared, and
+            # another machine does not have the file.
+            if self.crew.remote or any(one.part > 0 for one in before):
+                yield from self._rows(entry)
             else:
-                self._document(document, one)
-        documents.mark_touched(self.db, touched, now=self.now)
+                yield Reading(entry, before)
+        self.report.unchanged.count += survey.unchanged
+        for origin in survey.kept:
+            for part, reason in documents.rejections(self.db, label=label, origin=origin):
+                self._rejected(_name(label, origin, part), reason)
+        for origin in survey.gone:
+            self.report.gone.add(_name(label, origin))
+
+    def _rows(self, entry: Entry) -> Iterator[Document]:
+        self.listener.looked_at(_name(entry.label, entry.origin))
+        return self._documents(entry.label, entry.origin, lambda: read_entry(entry))
+
+    def _documents(self, label: str, origin: str, again: Callable[[], Iterable[Document]]) -> Iterator[Document]:
+        """The documents of one file or address; ``again`` reads it, twice where its parts may have moved."""
+        before = documents.seen_before(self.db, label=label, origin=origin)
+        if any(one.part > 0 for one in before):
+            self._align(label, origin, again())
+            before = documents.seen_before(self.db, label=label, origin=origin)
+        return settled(again(), before, self.version)
 
     def _align(self, label: str, origin: str, now: Iterable[Document]) -> None:
         """Give the rows of a container the places their articles have in it now."""
@@ -224,61 +238,55 @@ class _Run:
         documents.renumber(self.db, parts, gone=[row[0] for row in gone], behind=len(fresh))
         for row in gone:
             if row[2] != "gone":
-                self.report.gone.add(f"{label}/{origin} (part {row[1] + 1})")
+                self.report.gone.add(_name(label, origin, row[1]))
 
-    def _again(self, root: Root) -> None:
-        """Read duplicates once more whose article was edited in this run."""
+    def _again(self, root: Root) -> Iterator[Document]:
+        """Duplicates once more whose article was edited in this run."""
         origins = set(documents.to_read_again(self.db, label=root.label))
         if origins:
             for entry in walk(root):
                 if entry.origin in origins:
                     parts = documents.parts_to_read_again(self.db, label=root.label, origin=entry.origin)
-                    for document in read_entry(entry):
-                        if document.part in parts:
-                            self._document(document, None)
+                    yield from (one for one in read_entry(entry) if one.part in parts)
 
-    def _is_unchanged(self, entry: Entry, seen: Seen) -> bool:
-        # A rejected file is tried again: what could not be read then may be readable now.
-        return (
-            seen.status != "rejected"
-            and seen.mtime_ns is not None
-            and (seen.size, seen.mtime_ns, seen.version) == (entry.size, entry.mtime_ns, self.line.version)
-        )
+    # What is written
 
-    def _document(self, document: Document, seen: Seen | None) -> None:
-        name = _name(document)
-        if seen is not None and document.reason is None and self._is_only_touched(document, seen):
-            self.report.unchanged.add(name)
-            return
-        stored = self._store(document)
-        tally: Tally = getattr(self.report, stored.change)
-        tally.add(name)
+    def write(self, items: Iterable[Item]) -> None:
+        """Have items derived and write what comes of them, in their order."""
+        for item, outcomes in self.crew.results(items):
+            if isinstance(item, Reading):
+                if outcomes is None:
+                    self._flush()
+                    self.write(self._rows(item.entry))
+                    continue
+                self.listener.looked_at(_name(item.entry.label, item.entry.origin))
+            self._waiting.extend(outcomes or ())
+            if len(self._waiting) >= BATCH:
+                self._flush()
+        self._flush()
+
+    def _flush(self) -> None:
+        batch, self._waiting = self._waiting, []
+        if batch:
+            for stored in store_batch(self.db, batch, version=self.version, now=self.now):
+                self._count(stored)
+
+    def _count(self, stored: Stored) -> None:
+        name = _name(stored.root, stored.origin, stored.part)
         if stored.change == "rejected":
-            self.listener.rejected(name, stored.reason or "")
+            self._rejected(name, stored.reason or "")
+        else:
+            tally: Tally = getattr(self.report, stored.change)
+            tally.add(name)
 
-    def _is_only_touched(self, document: Document, seen: Seen) -> bool:
-        # Without a time it is a duplicate to be read again, unless it never had one.
-        return (
-            seen.status != "rejected"
-            and (seen.mtime_ns is not None or document.mtime_ns is None)
-            and (seen.content_hash, seen.version) == (document.content_hash, self.line.version)
-        )
-
-    def _store(self, document: Document) -> Stored:
-        if document.reason is not None:
-            return store_rejected(self.db, document, now=self.now)
-        try:
-            article = self.line.process(document)
-        # One bad document must not end the run; its row says what went wrong.
-        except Exception as error:
-            reason = f"the document could not be processed ({type(error).__name__}: {error})"
-            return store_rejected(self.db, document, reason=reason, now=self.now)
-        return store_article(self.db, article, now=self.now)
+    def _rejected(self, name: str, reason: str) -> None:
+        self.report.rejected.add(name)
+        self.listener.rejected(name, reason)
 
     def begin(self) -> None:
         """Write the run's row."""
         with self.db.atomic():
-            cursor = self.db.execute("INSERT INTO runs (started, version) VALUES (?, ?)", [self.now, self.line.version])
+            cursor = self.db.execute("INSERT INTO runs (started, version) VALUES (?, ?)", [self.now, self.version])
         self.run_id = int(cursor.lastrowid or 0)
 
     def end(self, begun: float) -> None:
@@ -303,7 +311,7 @@ class _Run:
             )
 
 
-def _name(document: Document) -> str:
+def _name(label: str, origin: str, part: int = 0) -> str:
     """A document as a person is told of it."""
-    whole = document.origin if document.root == WEB_LABEL else f"{document.root}/{document.origin}"
-    return whole if document.part == 0 else f"{whole} (part {document.part + 1})"
+    whole = origin if label == WEB_LABEL else f"{label}/{origin}"
+    return whole if part == 0 else f"{whole} (part {part + 1})"

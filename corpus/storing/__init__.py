@@ -1,14 +1,15 @@
 """Articles and documents → the database. The other of the two ends where I/O happens.
 
-Each article is one transaction with all of its rows: readers see all of it or nothing. Rows that
-did not change are not written, so that a second run over the same files changes nothing.
+An article is written with all of its rows in one transaction, a batch of articles where there are
+many: readers see all of an article or nothing. Rows that did not change are not written, so that a
+second run over the same files changes nothing.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
@@ -20,7 +21,7 @@ from corpus.model import Article, CorpusError, Document
 from corpus.storing import rows
 from corpus.storing.children import delete_figures, lent_date, store_children, store_sources
 from corpus.storing.correcting import lift, put
-from corpus.storing.documents import held_by_another, known_document, owned_article, store_document
+from corpus.storing.documents import held_by_another, known_document, mark_touched, owned_article, store_document
 from corpus.storing.rows import Row
 from corpus.storing.schema import open_database, transaction
 from corpus.storing.writing import ids_of, insert, update, value_of
@@ -63,16 +64,61 @@ def store(db: Database | str | Path, articles: Iterable[Article], *, now: str | 
 
 def store_article(db: Database, article: Article, *, now: str | None = None) -> Stored:
     """Write one article and its document."""
+    return store_batch(db, [article], version=article.version, now=now)[0]
+
+
+def store_rejected(db: Database, document: Document, *, reason: str | None = None, now: str | None = None) -> Stored:
+    """Record a document that cannot be stored; an article that came from it before is kept."""
+    rejected = replace(document, reason=reason or document.reason or "the document could not be read")
+    return store_batch(db, [rejected], version=None, now=now)[0]
+
+
+def store_batch(
+    db: Database, outcomes: Sequence[Article | Document], *, version: str | None, now: str | None = None
+) -> list[Stored]:
+    """Write articles and documents without one in one transaction; what became of each, in order.
+
+    A document with a reason is rejected, one without it is what it was before but for its file's time.
+    ``version`` is that of the rules they were read by.
+    """
     now = utc_now() if now is None else now
+    checked = [_storable(one) for one in outcomes]
     try:
-        rows.check_storable(article)
         with transaction(db):
-            return _store_whole(db, article, now)
-    except CorpusError as error:
-        return store_rejected(db, article.document, reason=str(error), now=now)
+            stored = [_store(db, one, version, now) for one in checked]
+            index_stale(db)
+        return stored
     except (UnicodeEncodeError, sqlite3.IntegrityError) as error:
+        if len(checked) > 1:
+            # One of them cannot be stored, the others can.
+            return [one for outcome in checked for one in store_batch(db, [outcome], version=version, now=now)]
+        (only,) = checked
+        if not isinstance(only, Article):
+            raise
         reason = f"what was read from the document cannot be stored ({error})"
-        return store_rejected(db, article.document, reason=reason, now=now)
+        return store_batch(db, [replace(only.document, reason=reason)], version=version, now=now)
+
+
+def _storable(outcome: Article | Document) -> Article | Document:
+    """An article, or its document with the reason why it cannot be kept."""
+    if isinstance(outcome, Article):
+        try:
+            rows.check_storable(outcome)
+        except CorpusError as error:
+            return replace(outcome.document, reason=str(error))
+    return outcome
+
+
+def _store(db: Database, outcome: Article | Document, version: str | None, now: str) -> Stored:
+    if isinstance(outcome, Article):
+        return _store_whole(db, outcome, now)
+    known = known_document(db, outcome)
+    if outcome.reason is None:
+        mark_touched(db, outcome, now=now)
+        return Stored("unchanged", outcome.root, outcome.origin, outcome.part)
+    kept = None if known is None else known.article_id
+    store_document(db, outcome, "rejected", now, known, article_id=kept, version=version, reason=outcome.reason)
+    return Stored("rejected", outcome.root, outcome.origin, outcome.part, kept, None, outcome.reason)
 
 
 def _store_whole(db: Database, article: Article, now: str) -> Stored:
@@ -89,7 +135,7 @@ def _store_whole(db: Database, article: Article, now: str) -> Stored:
     if twin is not None and held_by_another(db, twin, known):
         poorer = value_of(db, "SELECT source_id FROM articles WHERE id = ?", [twin]) is None
         if values["source_id"] is None or not poorer:
-            written = store_document(db, document, "duplicate", now, known, article_id=twin)
+            written = store_document(db, document, "duplicate", now, known, article_id=twin, version=article.version)
             return _stored(db, "duplicate" if written else "unchanged", document, twin)
         # The same text from somebody who says who published it: that is the better witness.
         db.execute("UPDATE documents SET status = 'duplicate' WHERE article_id = ? AND +status = 'ok'", [twin])
@@ -103,23 +149,11 @@ def _store_whole(db: Database, article: Article, now: str) -> Stored:
         change = "changed"
         db.execute("UPDATE articles SET last_ingested = ? WHERE id = ?", [now, article_id])
     put(db, article_id, corrections)
-    store_document(db, document, "ok", now, known, article_id=article_id)
+    store_document(db, document, "ok", now, known, article_id=article_id, version=article.version)
     if change != "unchanged":
         _link_duplicates(db, article_id)
         refresh_story(db, article_id)
-    index_stale(db)
     return _stored(db, change, document, article_id)
-
-
-def store_rejected(db: Database, document: Document, *, reason: str | None = None, now: str | None = None) -> Stored:
-    """Record a document that cannot be stored; an article that came from it before is kept."""
-    now = utc_now() if now is None else now
-    reason = reason or document.reason or "the document could not be read"
-    with transaction(db):
-        known = known_document(db, document)
-        kept = None if known is None else known.article_id
-        store_document(db, document, "rejected", now, known, article_id=kept, reason=reason)
-    return Stored("rejected", document.root, document.origin, document.part, kept, None, reason)
 
 
 # Articles

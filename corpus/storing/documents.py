@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -25,7 +26,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a run needs to know of a document to leave it alone; ``version`` is that of its article's rules."""
+    """What a run needs to know of a document to leave it alone; ``version`` is that of the rules that read it."""
 
     part: int
     status: str
@@ -33,6 +34,19 @@ class Seen:
     mtime_ns: int | None
     content_hash: str | None
     version: str | None
+
+
+class Standing(NamedTuple):
+    """What a run needs to know of a file to leave it alone; both of its facts are None where it is to be read.
+
+    ``parts`` and ``rejected`` count its documents; ``last_seen`` is the earliest of theirs.
+    """
+
+    size: int | None
+    mtime_ns: int | None
+    parts: int
+    rejected: int
+    last_seen: str
 
 
 def known_document(db: Database, document: Document) -> Known | None:
@@ -52,9 +66,10 @@ def store_document(
     known: Known | None,
     *,
     article_id: int | None,
+    version: str | None = None,
     reason: str | None = None,
 ) -> bool:
-    """Write a document's row; true where something but ``last_seen`` and the file's time changed."""
+    """Write a document's row; true where something but the times and the version of the rules changed."""
     values: Row = {
         "content_hash": document.content_hash or None,
         "size": document.size,
@@ -67,7 +82,7 @@ def store_document(
     # A file can be read again; what came from a stream or the web cannot, and outlives an address that fails.
     if document.mtime_ns is None and document.text is not None:
         values["raw"] = zlib.compress(document.raw, 6)
-    seen: Row = {"mtime_ns": document.mtime_ns, "last_seen": now}
+    seen: Row = {"mtime_ns": document.mtime_ns, "last_seen": now, "version": version}
     if known is None:
         key: Row = {"root": document.root, "origin": document.origin, "part": document.part}
         insert(db, "documents", [key | values | seen | {"first_seen": now}])
@@ -101,18 +116,41 @@ _WITHIN = """root = :label AND status <> 'gone' AND (:prefix = '' OR origin = :p
   OR substr(origin, 1, length(:prefix) + 1) = :prefix || '/')"""
 
 
-def manifest(db: Database, *, label: str, prefix: str) -> dict[str, list[Seen]]:
-    """The documents of a root (or of a folder or file in it) by origin, those that are gone left out."""
+def standing(db: Database, *, label: str, prefix: str, version: str) -> dict[str, Standing]:
+    """The files of a root (or of a folder or file in it) by origin, those that are gone left out.
+
+    One row a file: of a container only what all of its documents have in common can leave it alone.
+    """
     rows = db.execute(
-        f"""SELECT origin, part, status, size, mtime_ns, documents.content_hash, articles.version
-            FROM documents LEFT JOIN articles ON articles.id = documents.article_id
-            WHERE {_WITHIN} ORDER BY origin, part""",
-        {"label": label, "prefix": prefix},
+        f"""SELECT origin,
+              CASE WHEN count(mtime_ns) = count(*) AND min(mtime_ns) = max(mtime_ns) AND min(size) = max(size)
+                AND count(version) = count(*) AND min(version) = :version AND max(version) = :version THEN size END,
+              mtime_ns, count(*), sum(status = 'rejected'), min(last_seen)
+            FROM documents WHERE {_WITHIN} GROUP BY origin""",
+        {"label": label, "prefix": prefix, "version": version},
     )
-    found: dict[str, list[Seen]] = {}
-    for origin, *rest in rows:
-        found.setdefault(origin, []).append(Seen(*rest))
-    return found
+    return {origin: Standing._make(rest) for origin, *rest in rows}
+
+
+def seen_before(db: Database, *, label: str, origin: str) -> tuple[Seen, ...]:
+    """The documents of one file or address, those that are gone left out."""
+    rows = db.execute(
+        """SELECT part, status, size, mtime_ns, content_hash, version FROM documents
+           WHERE root = ? AND origin = ? AND status <> 'gone' ORDER BY part""",
+        [label, origin],
+    )
+    return tuple(Seen(*row) for row in rows)
+
+
+def rejections(db: Database, *, label: str, origin: str) -> list[tuple[int, str]]:
+    """The parts of a file that are rejected, each with its reason."""
+    return list(
+        db.execute(
+            """SELECT part, coalesce(reason, '') FROM documents
+               WHERE root = ? AND origin = ? AND status = 'rejected' ORDER BY part""",
+            [label, origin],
+        )
+    )
 
 
 def mark_gone(db: Database, *, label: str, origins: Iterable[str]) -> None:
@@ -128,21 +166,17 @@ def mark_seen(db: Database, *, label: str, prefix: str, now: str) -> None:
     """Record that the files of a root were there in this run."""
     with transaction(db):
         db.execute(
-            f"UPDATE documents SET last_seen = :now WHERE {_WITHIN}",
+            f"UPDATE documents SET last_seen = :now WHERE {_WITHIN} AND last_seen < :now",
             {"now": now, "label": label, "prefix": prefix},
         )
 
 
-def mark_touched(db: Database, touched: Iterable[Document], *, now: str) -> None:
-    """Record the new time of documents whose content is the same."""
-    rows = [(one.mtime_ns, one.size, now, one.root, one.origin, one.part) for one in touched]
-    if rows:
-        with transaction(db):
-            db.conn.executemany(
-                """UPDATE documents SET mtime_ns = ?, size = ?, last_seen = ?
-                   WHERE root = ? AND origin = ? AND part = ?""",
-                rows,
-            )
+def mark_touched(db: Database, document: Document, *, now: str) -> None:
+    """Record the new time of a document whose content is the same."""
+    db.execute(
+        "UPDATE documents SET mtime_ns = ?, size = ?, last_seen = ? WHERE root = ? AND origin = ? AND part = ?",
+        [document.mtime_ns, document.size, now, document.root, document.origin, document.part],
+    )
 
 
 def places(db: Database, *, label: str, origin: str) -> list[tuple[int, int, str, str | None, str | None]]:
@@ -171,8 +205,8 @@ def renumber(db: Database, parts: Mapping[int, int], *, gone: Iterable[int], beh
 def kept(db: Database, *, version: str) -> list[tuple[str, str, int, bytes]]:
     """What came from a stream or the web and was read by other rules: root, origin, part, the bytes."""
     rows = db.execute(
-        """SELECT root, origin, part, raw FROM documents JOIN articles ON articles.id = documents.article_id
-           WHERE raw IS NOT NULL AND articles.version IS NOT ? ORDER BY documents.id""",
+        """SELECT root, origin, part, raw FROM documents
+           WHERE raw IS NOT NULL AND version IS NOT ? ORDER BY id""",
         [version],
     )
     return [(root, origin, part, zlib.decompress(raw)) for root, origin, part, raw in rows]

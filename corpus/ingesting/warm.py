@@ -1,0 +1,10 @@
+"""Imported by the process that worker processes are made from: what each of them needs is loaded once."""
+
+from __future__ import annotations
+
+from corpus.ingesting import deriving  # noqa: F401
+from corpus.model import Document
+from corpus.pipeline import process
+
+# Tables and models are loaded by the first document that needs them.
+process(Document("warm", "up", text="Warming up\n\nA plan of $5 billion, announced on 9 February 2024, says Reuters."))

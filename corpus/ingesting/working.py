@@ -1,0 +1,273 @@
+"""Who derives: this process, worker processes or a cluster, all behind the interface of concurrent.futures.
+
+What comes out is in the order of what went in, whoever worked on it, and only so much is under way at
+any time that memory stays flat. A worker that dies or takes too long costs the one document it had.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future
+from dataclasses import replace
+from itertools import chain, islice
+from types import FrameType
+from typing import Any
+
+from corpus.ingesting.deriving import Item, Line, Outcome, Reading, derive, emptied, ready
+from corpus.model import Article, CorpusError, Document
+
+# Items a task: many enough that sending them costs little, few enough that all workers end together.
+CHUNK = 16
+CHUNK_BYTES = 512 * 1024
+# Tasks under way for each worker, so that none waits for the next one to be planned.
+AHEAD = 3
+# Fewer items than these are done sooner than workers are started.
+FEW = 24
+LIMIT_SECONDS = 60.0
+# How often one item may be there when all workers break.
+ATTEMPTS = 3
+
+Chunk = tuple[Item, ...]
+Result = tuple[Item, list[Outcome] | None]
+
+
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
+    """Items in groups of up to CHUNK, fewer where they are large."""
+    group: list[Item] = []
+    size = 0
+    for item in items:
+        group.append(item)
+        size += item.entry.size if isinstance(item, Reading) else len(item.raw) + len(item.text or "")
+        if len(group) == CHUNK or size >= CHUNK_BYTES:
+            yield tuple(group)
+            group, size = [], 0
+    if group:
+        yield tuple(group)
+
+
+class OutOfTime(BaseException):
+    """Raised in this process where a document takes too long; no rule catches it by chance."""
+
+
+class InProcess(Executor):
+    """Does at once what it is given, in this process.
+
+    ``limit`` seconds are kept where this is the main thread of a system that has timers.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self._limit = limit
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """A future that is done."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(self._limited(fn, *args, **kwargs))
+        except OutOfTime:
+            future.set_exception(TimeoutError())
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+    def _limited(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+            return fn(*args, **kwargs)
+        before = signal.signal(signal.SIGALRM, _out_of_time)
+        signal.setitimer(signal.ITIMER_REAL, self._limit)
+        try:
+            return fn(*args, **kwargs)
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+
+
+def _out_of_time(number: int, frame: FrameType | None) -> None:
+    raise OutOfTime
+
+
+class Processes(Executor):
+    """Worker processes; a task that kills its worker or takes longer than ``limit`` seconds fails alone."""
+
+    def __init__(self, jobs: int, limit: float) -> None:
+        from multiprocessing import get_context
+
+        from pebble import ProcessPool
+
+        # Not forked from here: this process has threads and an open database, which a copy must not share.
+        context = get_context("forkserver")
+        context.set_forkserver_preload(["corpus.ingesting.warm"])
+        self._limit = limit
+        self._pool = ProcessPool(max_workers=jobs, initializer=_end_with_parent, context=context)
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """A future of a call; it fails with TimeoutError, or with ProcessExpired where the worker died."""
+        future: Future[Any] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self._limit)
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the workers, after what is under way or at once."""
+        if cancel_futures:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+        else:
+            self._pool.close()  # type: ignore[no-untyped-call]
+        if wait:
+            self._pool.join()
+
+
+def _end_with_parent() -> None:
+    """Let a worker not outlive a run that was killed, whatever it is busy with."""
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+class Crew:
+    """Those who derive in one run; started when there is something to do, ended by ``close``.
+
+    ``careful`` is for a run after one that did not end: what killed that one is not let into this process.
+    """
+
+    def __init__(
+        self,
+        line: Callable[[], Line],
+        *,
+        jobs: int | None = None,
+        limit: float = LIMIT_SECONDS,
+        careful: bool = False,
+        cluster: Executor | None = None,
+    ) -> None:
+        self.jobs = cores() if jobs is None else jobs
+        self.remote = cluster is not None
+        self._limit = limit
+        self._careful = careful
+        self._make_line = line
+        self._executor = cluster
+
+    def results(self, items: Iterable[Item]) -> Iterator[Result]:
+        """Each item with its outcomes, in order; None for a container whose documents have to be given singly."""
+        items = iter(items)
+        first = list(islice(items, FEW + 1))
+        if not first:
+            return
+        line = self._make_line()
+        self._start(line, many=len(first) > FEW)
+        # Nothing waits in this process, which does what it is given at once.
+        window = 1 if isinstance(self._executor, InProcess) else self.jobs * AHEAD
+        under_way: deque[tuple[Chunk, Executor, Future[list[list[Outcome] | None]]]] = deque()
+        for chunk in chunks(chain(first, items)):
+            under_way.append((chunk, *self._send(chunk, line)))
+            if len(under_way) >= window:
+                yield from self._settle(*under_way.popleft(), line)
+        while under_way:
+            yield from self._settle(*under_way.popleft(), line)
+
+    def close(self) -> None:
+        """End the workers, whatever they are busy with."""
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = None
+
+    def _start(self, line: Line, *, many: bool) -> None:
+        wanted = self._careful or (many and self.jobs > 1)
+        if self._executor is None or (wanted and isinstance(self._executor, InProcess)):
+            self._executor = Processes(self.jobs, self._limit) if wanted else InProcess(self._limit)
+        if isinstance(self._executor, InProcess):
+            return
+        # What no worker can do should end the run, not reject every document.
+        try:
+            self._executor.submit(ready, line).result()
+        except Exception as error:
+            raise CorpusError(f"the workers cannot derive articles ({type(error).__name__}: {error})") from error
+
+    def _send(self, chunk: Chunk, line: Line) -> tuple[Executor, Future[list[list[Outcome] | None]]]:
+        assert self._executor is not None
+        try:
+            return self._executor, self._executor.submit(derive, chunk, line)
+        except BrokenExecutor:
+            executor = self._replace(self._executor)
+            return executor, executor.submit(derive, chunk, line)
+
+    def _replace(self, broken: Executor) -> Executor:
+        """New workers instead of broken ones, unless they were replaced already."""
+        if self._executor is broken and not self.remote:
+            broken.shutdown(cancel_futures=True)
+            self._executor = Processes(self.jobs, self._limit)
+        assert self._executor is not None
+        return self._executor
+
+    def _settle(
+        self, chunk: Chunk, executor: Executor, future: Future[list[list[Outcome] | None]], line: Line
+    ) -> Iterator[Result]:
+        """The results of a chunk; of one that was lost each item is tried by itself."""
+        try:
+            results = future.result()
+        except BrokenExecutor:
+            self._replace(executor)
+        except Exception:
+            pass
+        else:
+            for item, outcomes in zip(chunk, results, strict=True):
+                _check_version(outcomes or (), line)
+                yield item, outcomes
+            return
+        for item in chunk:
+            yield item, self._alone(item, line)
+
+    def _alone(self, item: Item, line: Line) -> list[Outcome] | None:
+        """The outcomes of one item; a rejection where it is what workers are lost by."""
+        reason = ""
+        for _ in range(ATTEMPTS):
+            executor, future = self._send((item,), line)
+            try:
+                return future.result()[0]
+            except BrokenExecutor as error:
+                # All workers were lost together, which another item may be to blame for.
+                self._replace(executor)
+                reason = _lost(error, self._limit)
+            except Exception as error:
+                reason = _lost(error, self._limit)
+                break
+        return [replace(_document(item), reason=reason)]
+
+
+def _check_version(outcomes: Iterable[Outcome], line: Line) -> None:
+    for outcome in outcomes:
+        if isinstance(outcome, Article) and outcome.version != line.version:
+            raise CorpusError(
+                f"the workers have other rules ({outcome.version}) than this program ({line.version}); update them"
+            )
+
+
+def _lost(error: Exception, limit: float) -> str:
+    if isinstance(error, TimeoutError):
+        return f"reading it took longer than {limit:g} seconds and was broken off"
+    return f"reading it ended the process it was read in ({type(error).__name__}: {error})"
+
+
+def _document(item: Item) -> Document:
+    if isinstance(item, Document):
+        return emptied(item)
+    entry = item.entry
+    return Document(
+        root=entry.label,
+        origin=entry.origin,
+        media_type=entry.media_type or "application/octet-stream",
+        size=entry.size,
+        mtime_ns=entry.mtime_ns,
+    )
