@@ -41,7 +41,8 @@ class Measure:
     ``acted`` measures are done by somebody to somebody (who invests is the subject, not whom it is invested
     in), ``received`` ones by somebody from a country (who gets it is the subject); ``industrial`` ones are those
     of a whole industry, ``held`` ones are held in an industry and never its own; ``subjectless`` ones take no
-    subject from another sentence. ``over`` names measures that only tell how this one moved ("shares rose 3 %").
+    subject from another sentence; of ``several`` ones a subject may have more than one at a time, so that two
+    amounts are no contradiction. ``over`` names measures that only tell how this one moved ("shares rose 3 %").
     """
 
     slug: str
@@ -55,6 +56,7 @@ class Measure:
     held: bool = False
     subjectless: bool = False
     received: bool = False
+    several: bool = False
     over: tuple[str, ...] = ()
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -140,6 +142,7 @@ def _measures(root: _Entry) -> tuple[Measure, ...]:
         "industrial",
         "held",
         "received",
+        "several",
         "over",
     )
     measures = []
@@ -161,6 +164,7 @@ def _measures(root: _Entry) -> tuple[Measure, ...]:
                 held=entry.content.get("held") is True,
                 subjectless=entry.content.get("subjectless") is True,
                 received=entry.content.get("received") is True,
+                several=entry.content.get("several") is True,
                 over=entry.texts("over"),
                 cues=entry.by_language("cues"),
                 weak=entry.by_language("weak"),

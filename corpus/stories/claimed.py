@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +14,14 @@ POWERS = {3: "a thousand times", 6: "a million times", 9: "a billion times"}
 _WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 # What is quoted of an article whose source is unknown.
 _TITLE = 60
-_POINTS = ("exact", "about", "almost")
+POINTS = ("exact", "about", "almost")
+# What is said of a year is said in the year after it as well.
+_YEAR = 366
+# Digits of so few bits (one significant digit) two amounts share by chance.
+_CHANCE_BITS = 2.5
+
+# What makes two figures the same: kind, currency, the unit of a quantity, and the ends.
+Value = tuple[str, str | None, str | None, float | None, float | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +59,10 @@ class Claimed:
     @property
     def point(self) -> float | None:
         """The value, where it is one."""
-        return self.low if self.low == self.high and self.qualifier in _POINTS else None
+        return self.low if self.low == self.high and self.qualifier in POINTS else None
 
     @property
-    def value(self) -> tuple[str, str | None, str | None, float | None, float | None]:
+    def value(self) -> Value:
         """What makes two figures the same."""
         return self.kind, self.currency, self.unit if self.kind == "quantity" else None, self.low, self.high
 
@@ -110,11 +119,36 @@ def about(claim: Claimed) -> str:
     return f"{measure} of {claim.subject}" if claim.subject else measure
 
 
-def same_time(one: Claimed, other: Claimed) -> bool:
-    """False where both say what time they speak of and the times do not meet."""
-    if one.period is None or other.period is None:
+def same_time(one: Claimed, other: Claimed, *, days: int = _YEAR) -> bool:
+    """False where the times two claims speak of are known and do not meet.
+
+    That is the period a claim states, else the time of its publication. Two periods must overlap;
+    claims without one may be published so many ``days`` apart.
+    """
+    spans = [interval(claim.period or claim.date_published) for claim in (one, other)]
+    if spans[0] is None or spans[1] is None:
         return True
-    return one.period.startswith(other.period) or other.period.startswith(one.period)
+    stated = (one.period is not None) + (other.period is not None)
+    apart = max(spans[1][0] - spans[0][1], spans[0][0] - spans[1][1])
+    return apart <= (days, _YEAR, 0)[stated]
+
+
+def interval(prefix: str | None) -> tuple[int, int] | None:
+    """The first and last day that an ISO 8601 prefix admits, as ordinals; None where it is none."""
+    parts = (prefix or "").partition("T")[0].split("-")
+    try:
+        year, month, day = [int(part) for part in parts] + [0] * (3 - len(parts))
+        first = datetime.date(year, month or 1, day or 1)
+        last_day = day or calendar.monthrange(year, month or 12)[1]
+        return first.toordinal(), datetime.date(year, month or 12, last_day).toordinal()
+    except (ValueError, OverflowError):
+        return None
+
+
+def by_chance(claim: Claimed) -> bool:
+    """True where a figure has so few digits that another one may well have the same."""
+    trait = trait_of(claim)
+    return trait is None or trait.weight < _CHANCE_BITS
 
 
 def _power(one: float, other: float) -> int | None:
@@ -125,11 +159,11 @@ def _power(one: float, other: float) -> int | None:
     return next((power for power in POWERS if abs(large / small / 10**power - 1) < 1e-9), None)
 
 
-def apart(one: Claimed, other: Claimed) -> int | None:
-    """The power of ten that lies between two figures of the same kind and digits, None where there is none."""
-    if one.kind != other.kind or one.currency != other.currency:
+def apart(one: Value, other: Value) -> int | None:
+    """The power of ten that lies between two values of the same kind and digits, None where there is none."""
+    if one[:3] != other[:3]:
         return None
-    pairs = [(one.low, other.low), (one.high, other.high)]
+    pairs = list(zip(one[3:], other[3:], strict=True))
     if any((a is None) is not (b is None) for a, b in pairs):
         return None
     powers = {_power(a, b) for a, b in pairs if a is not None and b is not None}

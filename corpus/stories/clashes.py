@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any
 
-from corpus.stories.claimed import Claimed, Clash, about, apart, same_time, spelled, trait_of, who
+from corpus.stories.claimed import Claimed, Clash, about, apart, by_chance, interval, same_time, spelled, trait_of, who
 from corpus.stories.fingerprints import FIGURE, Trait
 from corpus.stories.likeness import align
 
@@ -23,12 +21,15 @@ Side = tuple[Sequence[Trait], Sequence[Claimed | None]]
 # One article with itself
 
 
-def within_article(claims: Sequence[Claimed]) -> list[Clash]:
-    """The clashes among the claims of one article: a slip of scale, and a multiple that does not work out."""
-    return [*_own_scales(claims), *_multiples(claims)]
+def within_article(claims: Sequence[Claimed], *, several: Container[str | None] = ()) -> list[Clash]:
+    """The clashes among the claims of one article: a slip of scale, and a multiple that does not work out.
+
+    ``several`` are the measures of which a subject may well have more than one at a time.
+    """
+    return [*_own_scales(claims, several), *_multiples(claims)]
 
 
-def _own_scales(claims: Sequence[Claimed]) -> Iterator[Clash]:
+def _own_scales(claims: Sequence[Claimed], several: Container[str | None]) -> Iterator[Clash]:
     def key(claim: Claimed) -> tuple[str, str]:
         return claim.measure or "", claim.subject or ""
 
@@ -40,8 +41,10 @@ def _own_scales(claims: Sequence[Claimed]) -> Iterator[Clash]:
             trait = trait_of(claim)
             if trait is None or claim.kind not in ("money", "count", "quantity"):
                 continue
+            if measure in several and by_chance(claim):
+                continue
             before = first.setdefault(trait.form, [])
-            other = next((one for one in before if apart(claim, one) and same_time(claim, one)), None)
+            other = next((one for one in before if apart(claim.value, one.value) and same_time(claim, one)), None)
             if other is not None:
                 yield Clash(
                     claim,
@@ -120,7 +123,7 @@ def between_versions(one: Side, other: Side) -> list[Clash]:
             clashes += [found for a, b in zip(*gaps, strict=True) if (found := _facing(a, b)) is not None]
         if after in pairs:
             a, b = _claim_at(one, after[0]), _claim_at(other, after[1])
-            if a is not None and b is not None and (a.low, a.high) != (b.low, b.high) and apart(a, b):
+            if a is not None and b is not None and apart(a.value, b.value):
                 clashes.append(_disagree(a, b))
     return clashes
 
@@ -154,7 +157,7 @@ def between_dates(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | Non
     for row in (one, other):
         if row["date_published"] is None or row["date_method"] == "sibling":
             return None
-        span = _interval(row["date_published"])
+        span = interval(row["date_published"])
         if span is None:
             return None
         spans.append(span)
@@ -162,14 +165,3 @@ def between_dates(one: Mapping[str, Any], other: Mapping[str, Any]) -> str | Non
     if days <= _DAYS_APART:
         return None
     return f"Two versions of one article are dated {days} days apart: {who(one)} and {who(other)}."
-
-
-def _interval(prefix: str) -> tuple[int, int] | None:
-    parts = prefix.partition("T")[0].split("-")
-    try:
-        year, month, day = [int(part) for part in parts] + [0] * (3 - len(parts))
-        first = datetime.date(year, month or 1, day or 1)
-        last_day = day or calendar.monthrange(year, month or 12)[1]
-        return first.toordinal(), datetime.date(year, month or 12, last_day).toordinal()
-    except (ValueError, OverflowError):
-        return None

@@ -105,13 +105,12 @@ def _score(weight: float, figures: float, others: float, bits: float) -> float:
 
 def _at_most(one: Traced, other: Traced) -> float:
     """What ``translated`` can give at most: what two traces have in common in whatever order."""
-    common, shares, weights = 0.0, [], []
+    in_common, whole = [], []
     for mine, theirs in zip(one.bits, other.bits, strict=True):
-        both = sum(min(mine[form], theirs[form]) for form in mine.keys() & theirs.keys())
-        weights.append((sum(mine.values()), sum(theirs.values())))
-        shares.append(round(2 * both / sum(weights[-1]), 4) if both else 0.0)
-        common += both
-    return _score(min(weights[0]), *shares, common)
+        in_common.append(sum(min(mine[form], theirs[form]) for form in mine.keys() & theirs.keys()))
+        whole.append((sum(mine.values()), sum(theirs.values())))
+    figures, others = (round(2 * bits / sum(of), 4) if bits else 0.0 for bits, of in zip(in_common, whole, strict=True))
+    return _score(min(whole[0]), figures, others, sum(in_common))
 
 
 def _mark(uid: str) -> int:
