@@ -286,10 +286,10 @@ def _read_again(db: Database, article_id: int, *, derived: str | None) -> None:
 # What is true of a figure
 
 
-def _correct_figure(db: Database, article_id: int, text: str, one: Force) -> tuple[int, Row | None]:
+def _correct_figure(db: Database, article_id: int, text: str, one: Force) -> tuple[int, Row]:
     correction = one.correction
     if correction.kind == "add":
-        return _add(db, article_id, text, one), None
+        return _add(db, article_id, text, one), {}
     figure = find_figure(db, article_id, text, correction)
     values: Row = {"method": GIVEN, "claim_rule": GIVEN, "claim_evidence": one.evidence}
     values |= {"struck": 1} if correction.kind == "strike" else _figure_values(figure, correction.values)

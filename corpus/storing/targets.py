@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlite_utils import Database
@@ -82,8 +82,6 @@ def _plain(quote: str | None) -> str:
     return " ".join((quote or "").split())
 
 
-def _places(text: str, quote: str) -> Any:
-    if quote == "":
-        return iter(())
+def _places(text: str, quote: str) -> Iterator[tuple[int, int]]:
     pattern = r"\s+".join(re.escape(word) for word in quote.split())
-    return (match.span() for match in re.finditer(pattern, text))
+    return (match.span() for match in re.finditer(pattern, text)) if quote else iter(())
