@@ -6,10 +6,13 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from corpus.model import Language
 from corpus.words.wording import tables, votes
+
+if TYPE_CHECKING:
+    from corpus.words.profiles import Profiles
 
 # langdetect gives the same answers on these as on a whole article, at half the cost.
 READ = 1000
@@ -61,9 +64,11 @@ def script_of(text: str) -> tuple[str | None, float]:
 
 
 @cache
-def _factory(script: str) -> Any:
+def _profiles(script: str) -> Profiles:
     """The profiles of a script, loaded in one order, with one seed: a text gives the same answer everywhere."""
     from langdetect import detector_factory
+
+    from corpus.words.profiles import Profiles
 
     factory = detector_factory.DetectorFactory()
     folder = Path(detector_factory.PROFILES_DIRECTORY)
@@ -77,23 +82,16 @@ def _factory(script: str) -> Any:
         paths = [path for path in paths if path.name not in others]
     factory.load_json_profile([path.read_text(encoding="utf-8") for path in paths])
     factory.set_seed(0)
-    return factory
+    return Profiles(factory)
 
 
 @cache
 def _profiled(script: str) -> frozenset[str]:
-    return frozenset(_NAMES.get(code, code) for code in _factory(script).langlist)
+    return frozenset(_NAMES.get(code, code) for code in _profiles(script).languages)
 
 
 def _probabilities(text: str, script: str) -> list[tuple[str, float]]:
-    from langdetect.lang_detect_exception import LangDetectException
-
-    detector = _factory(script).create()
-    detector.append(text)
-    try:
-        return [(guess.lang, round(float(guess.prob), 4)) for guess in detector.get_probabilities()]
-    except LangDetectException:
-        return []
+    return [(name, round(probability, 4)) for name, probability in _profiles(script).probabilities(text)]
 
 
 def detect_language(text: str, *, declared: str | None = None) -> Language:

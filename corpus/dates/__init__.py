@@ -173,7 +173,8 @@ def _found(
 
 
 def _cjk(text: str, language: str | None, short_years: bool) -> Iterator[Found]:
-    for match in _CJK.finditer(text):
+    # The signs tell at once whether there is anything to look for.
+    for match in _CJK.finditer(text) if "月" in text else ():
         month = cjk_number(match[3])
         written = match[4] or match[5]
         day = None if written is None else cjk_number(written)
@@ -187,13 +188,13 @@ def _cjk(text: str, language: str | None, short_years: bool) -> Iterator[Found]:
             found = _found(match.start(), match.end(), GREGORIAN, year, month, day, language)
             if found is not None:
                 yield found
-    for match in _CJK_YEAR.finditer(text):
+    for match in _CJK_YEAR.finditer(text) if "年" in text else ():
         year = cjk_number(match[2])
         if year is not None:
             year += ERAS.get(match[1] or "", 0)
             if 1900 <= year <= 2100:
                 yield Found(match.start(), match.end(), year)
-    for match in _KOREAN.finditer(text):
+    for match in _KOREAN.finditer(text) if "월" in text else ():
         year, day = (None if match[n] is None else int(match[n]) for n in (1, 3))
         if year is not None or day is not None:
             found = _found(match.start(), match.end(), GREGORIAN, year, int(match[2]), day, language)

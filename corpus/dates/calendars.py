@@ -34,7 +34,8 @@ _SECTIONS = {"months": GREGORIAN, "solar_hijri_months": SOLAR_HIJRI, "islamic_mo
 # First year of a Japanese era less one.
 ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911, "中華民國": 1911}
 
-_DIGIT = re.compile("[^\x00-\x7f]")
+# Decimal digits that are not ASCII, and full-width marks.
+_DIGIT = re.compile("[^\\D0-9]|[\uff01-\uff5e]")
 # Months that are a number and a sign are read as numbers.
 _NUMBERED = re.compile("[月월]|^[0-9]+$")
 _CJK_DIGITS = str.maketrans("〇零一二三四五六七八九", "00123456789")

@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
@@ -83,23 +83,30 @@ def _told_by(word: str) -> tuple[str, ...]:
     return found
 
 
+def _votes_of(word: str) -> tuple[tuple[str, float], ...]:
+    """The languages a folded word speaks for, and how much."""
+    told = _told_by(word)
+    # Short words stand in languages of other groups too.
+    weight = 1.5 if len(told) == 1 and len(word) > 3 else 0.5
+    given = [(code, weight) for code in told] if len(told) <= 2 else []
+    codes = _owners().get(word, ())
+    return (*given, *((code, 1.0 if len(codes) <= 2 else 0.5) for code in codes))
+
+
+_remembered_votes = lru_cache(50_000)(_votes_of)
+# Longer ones are no words; hostile ones would fill the memory.
+_WORD = 40
+
+
 def votes(text: str) -> dict[str, float]:
     """How many of the text's words are frequent words of each language, words of few languages counting more.
 
     A word that tells a language from its neighbours counts as well.
     """
-    owners = _owners()
     counted: dict[str, float] = {}
     for word in words_of(text):
-        told = _told_by(word)
-        for code in told if len(told) <= 2 else ():
-            # Short words stand in languages of other groups too.
-            counted[code] = counted.get(code, 0.0) + (1.5 if len(told) == 1 and len(word) > 3 else 0.5)
-        codes = owners.get(word)
-        if codes is not None:
-            weight = 1.0 if len(codes) <= 2 else 0.5
-            for code in codes:
-                counted[code] = counted.get(code, 0.0) + weight
+        for code, weight in _remembered_votes(word) if len(word) <= _WORD else _votes_of(word):
+            counted[code] = counted.get(code, 0.0) + weight
     return counted
 
 
