@@ -80,8 +80,11 @@ def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
     if scan.look_back(match.start, "times", "multiple") is not None:
         return False  # "14 times more than 500 bn", "вдвое больше 2 млрд"
     longest = scan.backs(match.end)[0]
-    if longest.start < match.start and longest.cats.keys() & {"range_between", "range_open", "stop"}:
-        return False  # the end of another word or phrase: 買超, "trong khoảng"
+    if longest.start < match.start:
+        if longest.cats.keys() & {"range_between", "range_open", "stop"}:
+            return False  # the end of another word or phrase: 買超, "trong khoảng"
+        if qualifier == "up_to" and "range_change_to" in longest.cats:
+            return False  # reached, not a limit: "ticked up to 3.8%"
     if qualifier == "at_least" and "range_open" in match.cats and kind == "count":
         return False  # "offers from 12 companies"
     is_preposition = (qualifier == "up_to" and "range_to" in match.cats) or (
@@ -92,8 +95,7 @@ def _counts_as_hedge(scan: Scan, match: Match, kind: str) -> bool:
         # is a hedge unless the verb is right before it.
         first, *more = scan.folded[match.start : match.end].split()
         phrase = qualifier == "up_to" and bool(more) and "range_to" not in scan.locale.meanings(first)
-        directly = scan.look_back(match.start, "range_change") is not None
-        if directly or (not phrase and governed_by_change(scan, match.start)):
+        if not phrase and governed_by_change(scan, match.start):
             return False
     return not scan.locale.cancels_hedge(scan.word_before(match.start))
 

@@ -170,16 +170,18 @@ class Scan:
             groups = _SPACED_GROUPS.match(self.folded, end)
             if groups is not None and (
                 self.locale.group == " "
-                or self._is_grouped(groups.group(), groups.end())
+                or self._is_grouped(pos, groups.group(), groups.end())
                 or all(char in _HARD_SPACES for char in self.text[end : groups.end()] if char.isspace())
             ):
                 end = groups.end()
         return end
 
-    def _is_grouped(self, groups: str, end: int) -> bool:
-        """Whether spaced groups make one number in a language that groups otherwise: "350 000 Chips"."""
+    def _is_grouped(self, start: int, groups: str, end: int) -> bool:
+        """Whether spaced groups make one number in a language that groups otherwise: "350 000 Chips", "€12 500"."""
+        if groups.endswith("000") or self.look_back(start, "symbol") is not None:
+            return True
         measure = self.look(self.gap(end), "scale", "currency", "symbol", "percent", "unit", "classifier")
-        return groups.endswith("000") or measure is not None
+        return measure is not None
 
     @property
     def separators(self) -> tuple[str, str]:
