@@ -508,3 +508,13 @@ def m0060_tallies(db: Database) -> None:
     # An outlet's newest articles, without a look at all the others it has.
     db.execute("CREATE INDEX idx_articles_source_date ON articles (source_id, date_published DESC, id)")
     db.execute("CREATE INDEX idx_articles_origin_date ON articles (origin_source_id, date_published DESC, id)")
+
+
+@MIGRATIONS()
+def m0070_claims_by_value(db: Database) -> None:
+    """The values stated of one measure and subject are counted from an index, without the rows of figures."""
+    db.execute("DROP INDEX idx_figures_measure_subject")
+    db.execute(
+        "CREATE INDEX idx_figures_stated ON figures (measure, subject, kind, currency, low, high, unit, struck, "
+        "vague, stance, qualifier)"
+    )
