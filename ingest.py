@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from corpus.ingesting import Listener, forget_hint, ingest
+from corpus.ingesting import Listener, Work, cores, forget_hint, ingest
 from corpus.ingesting.printing import printable
 from corpus.ingesting.reporting import Report, summary
 from corpus.model import CorpusError
@@ -21,6 +21,8 @@ _HERE = Path(__file__).resolve().parent
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("paths", nargs=-1, metavar="[PATH | URL | -]...")
 @click.option("--db", "database", default="corpus.db", show_default=True, help="The database to write.")
+@click.option("--jobs", default=0, type=click.IntRange(0), metavar="N", help="Processes that read; 0: one a core.")
+@click.option("--dask", default=None, metavar="ADDRESS", help="Have a Dask cluster read: its scheduler.")
 @click.option("--serve", is_flag=True, help="Serve the database to browsers when done.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to serve on.")
 @click.option("--port", default=8001, show_default=True, type=click.IntRange(1, 65535), help="The port to serve on.")
@@ -34,6 +36,8 @@ _HERE = Path(__file__).resolve().parent
 def main(
     paths: tuple[str, ...],
     database: str,
+    jobs: int,
+    dask: str | None,
     serve: bool,
     host: str,
     port: int,
@@ -60,7 +64,8 @@ def main(
             from corpus.serving import check_port
 
             check_port(host, port)
-        report = _ingest(paths, database, quiet=quiet or as_json, allow_private=allow_private)
+        work = Work(jobs=jobs or cores(), dask=dask)
+        report = _ingest(paths, database, work, quiet=quiet or as_json, allow_private=allow_private)
         if as_json:
             click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
         elif not quiet:
@@ -77,16 +82,15 @@ def main(
     sys.exit(report.exit_code)
 
 
-def _ingest(paths: tuple[str, ...], database: str, *, quiet: bool, allow_private: bool) -> Report:
+def _ingest(paths: tuple[str, ...], database: str, work: Work, *, quiet: bool, allow_private: bool) -> Report:
     def complain(name: str, reason: str) -> None:
         click.echo(printable(f"rejected: {name}: {reason}"), err=True)
 
     default = _HERE / "seeds"
     fetcher = Fetcher(allow_private=allow_private)
     if quiet or not sys.stderr.isatty():
-        report = ingest(
-            paths, database=database, default=default, listener=Listener(rejected=complain), fetcher=fetcher
-        )
+        listener = Listener(rejected=complain)
+        report = ingest(paths, database=database, default=default, listener=listener, fetcher=fetcher, work=work)
     else:
         from rich.console import Console
         from rich.markup import escape
@@ -106,7 +110,7 @@ def _ingest(paths: tuple[str, ...], database: str, *, quiet: bool, allow_private
                     escape(printable(f"rejected: {name}: {reason}")), highlight=False, soft_wrap=True
                 ),
             )
-            report = ingest(paths, database=database, default=default, listener=listener, fetcher=fetcher)
+            report = ingest(paths, database=database, default=default, listener=listener, fetcher=fetcher, work=work)
     for path in report.missing:
         gone = f"missing: {path}: this was ingested before and is not there; {forget_hint(database)}"
         click.echo(printable(gone), err=True)

@@ -11,8 +11,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from sqlite_utils import Database
 from corpus.ingesting.deriving import Item, Line, Outcome, Reading, settled, standard_line
 from corpus.ingesting.planning import Survey
 from corpus.ingesting.reporting import Report, Tally
-from corpus.ingesting.working import LIMIT_SECONDS, Crew
+from corpus.ingesting.working import Crew, Work, cores
 from corpus.model import CorpusError, Document
 from corpus.reading import STDIN, check_path, read_address, read_entry, read_stdin, restore
 from corpus.reading.fetching import Fetcher, check_address, is_address
@@ -32,7 +31,7 @@ from corpus.storing.folders import find_root, folders_file, load_folders, save_f
 from corpus.storing.rows import canonical_url
 from corpus.storing.schema import open_database
 
-__all__ = ["Line", "Listener", "forget_hint", "ingest", "link", "standard_line"]
+__all__ = ["Line", "Listener", "Work", "cores", "forget_hint", "ingest", "link", "standard_line"]
 
 # Articles in one transaction: many that FTS5 writes few segments, few that others can write in between.
 BATCH = 32
@@ -56,17 +55,14 @@ def ingest(
     listener: Listener | None = None,
     line: Line | None = None,
     fetcher: Fetcher | None = None,
-    jobs: int | None = None,
-    limit: float = LIMIT_SECONDS,
-    cluster: Executor | None = None,
+    work: Work | None = None,
 ) -> Report:
     """Bring a database up to date with files, folders and addresses, and say what was done.
 
     Without ``paths`` these are all folders that were ingested before, or ``default`` where there
-    are none. ``jobs`` processes derive (as many as there are processors; 1 is this process), each
-    document in ``limit`` seconds, or a ``cluster`` does. Raises CorpusError, with nothing stored,
-    where a path does not exist or the database is not ours, and after part of the work where the
-    database cannot be written any more.
+    are none; ``work`` says who derives. Raises CorpusError, with nothing stored, where a path does
+    not exist or the database is not ours, and after part of the work where the database cannot be
+    written any more.
     """
     begun = time.monotonic()
     database = Path(database)
@@ -87,7 +83,8 @@ def ingest(
     try:
         save_folders(database, folders)
         line = line or standard_line()
-        crew = Crew(lambda: line, jobs=jobs, limit=limit, careful=unfinished(db), cluster=cluster)
+        work = work or Work()
+        crew = Crew(line, replace(work, careful=work.careful or unfinished(db)))
         run = _Run(db, report, listener or Listener(), line.version, crew)
         run.begin()
         run.folders(roots)

@@ -12,7 +12,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from types import FrameType
 from typing import Any
@@ -137,27 +137,50 @@ def _end_with_parent() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """How a run has its documents derived: by so many processes (1: by this one), or by a Dask cluster.
+
+    ``limit`` is how many seconds a document may take. ``careful`` is for a run after one that did not
+    end: what killed that one is not let into this process.
+    """
+
+    jobs: int = 1
+    limit: float = LIMIT_SECONDS
+    dask: str | None = None
+    careful: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A chunk under way, and who has it."""
+
+    chunk: Chunk
+    executor: Executor
+    future: Future[list[list[Outcome] | None]]
+
+
 class Crew:
     """Those who derive in one run; started when there is something to do, ended by ``close``.
 
-    ``careful`` is for a run after one that did not end: what killed that one is not let into this process.
+    Raises CorpusError where a cluster cannot be reached, or its workers cannot derive what this program can.
     """
 
-    def __init__(
-        self,
-        line: Callable[[], Line],
-        *,
-        jobs: int | None = None,
-        limit: float = LIMIT_SECONDS,
-        careful: bool = False,
-        cluster: Executor | None = None,
-    ) -> None:
-        self.jobs = cores() if jobs is None else jobs
-        self.remote = cluster is not None
-        self._limit = limit
-        self._careful = careful
-        self._make_line = line
-        self._executor = cluster
+    def __init__(self, line: Line, work: Work) -> None:
+        self._line = line
+        self._work = work
+        self._executor: Executor | None = None
+        self._jobs = work.jobs
+        if work.dask is not None:
+            from corpus.ingesting.clustering import Cluster
+
+            self._executor = cluster = Cluster(work.dask, limit=work.limit)
+            self._jobs = cluster.jobs
+
+    @property
+    def remote(self) -> bool:
+        """Whether those who derive may not have the files of this machine."""
+        return self._work.dask is not None
 
     def results(self, items: Iterable[Item]) -> Iterator[Result]:
         """Each item with its outcomes, in order; None for a container whose documents have to be given singly."""
@@ -165,17 +188,16 @@ class Crew:
         first = list(islice(items, FEW + 1))
         if not first:
             return
-        line = self._make_line()
-        self._start(line, many=len(first) > FEW)
+        self._start(many=len(first) > FEW)
         # Nothing waits in this process, which does what it is given at once.
-        window = 1 if isinstance(self._executor, InProcess) else self.jobs * AHEAD
-        under_way: deque[tuple[Chunk, Executor, Future[list[list[Outcome] | None]]]] = deque()
+        window = 1 if isinstance(self._executor, InProcess) else self._jobs * AHEAD
+        under_way: deque[_Sent] = deque()
         for chunk in chunks(chain(first, items)):
-            under_way.append((chunk, *self._send(chunk, line)))
+            under_way.append(self._send(chunk))
             if len(under_way) >= window:
-                yield from self._settle(*under_way.popleft(), line)
+                yield from self._settle(under_way.popleft())
         while under_way:
-            yield from self._settle(*under_way.popleft(), line)
+            yield from self._settle(under_way.popleft())
 
     def close(self) -> None:
         """End the workers, whatever they are busy with."""
@@ -183,65 +205,67 @@ class Crew:
             self._executor.shutdown(cancel_futures=True)
             self._executor = None
 
-    def _start(self, line: Line, *, many: bool) -> None:
-        wanted = self._careful or (many and self.jobs > 1)
+    def _start(self, *, many: bool) -> None:
+        wanted = self._work.careful or (many and self._jobs > 1)
         if self._executor is None or (wanted and isinstance(self._executor, InProcess)):
-            self._executor = Processes(self.jobs, self._limit) if wanted else InProcess(self._limit)
+            self._executor = self._processes() if wanted else InProcess(self._work.limit)
         if isinstance(self._executor, InProcess):
             return
         # What no worker can do should end the run, not reject every document.
         try:
-            self._executor.submit(ready, line).result()
+            self._executor.submit(ready, self._line).result()
         except Exception as error:
             raise CorpusError(f"the workers cannot derive articles ({type(error).__name__}: {error})") from error
 
-    def _send(self, chunk: Chunk, line: Line) -> tuple[Executor, Future[list[list[Outcome] | None]]]:
+    def _processes(self) -> Processes:
+        return Processes(self._jobs, self._work.limit)
+
+    def _send(self, chunk: Chunk) -> _Sent:
         assert self._executor is not None
         try:
-            return self._executor, self._executor.submit(derive, chunk, line)
+            return _Sent(chunk, self._executor, self._executor.submit(derive, chunk, self._line))
         except BrokenExecutor:
             executor = self._replace(self._executor)
-            return executor, executor.submit(derive, chunk, line)
+            return _Sent(chunk, executor, executor.submit(derive, chunk, self._line))
 
     def _replace(self, broken: Executor) -> Executor:
         """New workers instead of broken ones, unless they were replaced already."""
         if self._executor is broken and not self.remote:
             broken.shutdown(cancel_futures=True)
-            self._executor = Processes(self.jobs, self._limit)
+            self._executor = self._processes()
         assert self._executor is not None
         return self._executor
 
-    def _settle(
-        self, chunk: Chunk, executor: Executor, future: Future[list[list[Outcome] | None]], line: Line
-    ) -> Iterator[Result]:
+    def _settle(self, sent: _Sent) -> Iterator[Result]:
         """The results of a chunk; of one that was lost each item is tried by itself."""
         try:
-            results = future.result()
+            results = sent.future.result()
         except BrokenExecutor:
-            self._replace(executor)
+            self._replace(sent.executor)
         except Exception:
+            # Which of them it was, and what of, is found out below.
             pass
         else:
-            for item, outcomes in zip(chunk, results, strict=True):
-                _check_version(outcomes or (), line)
+            for item, outcomes in zip(sent.chunk, results, strict=True):
+                _check_version(outcomes or (), self._line)
                 yield item, outcomes
             return
-        for item in chunk:
-            yield item, self._alone(item, line)
+        for item in sent.chunk:
+            yield item, self._alone(item)
 
-    def _alone(self, item: Item, line: Line) -> list[Outcome] | None:
+    def _alone(self, item: Item) -> list[Outcome] | None:
         """The outcomes of one item; a rejection where it is what workers are lost by."""
         reason = ""
         for _ in range(ATTEMPTS):
-            executor, future = self._send((item,), line)
+            sent = self._send((item,))
             try:
-                return future.result()[0]
+                return sent.future.result()[0]
             except BrokenExecutor as error:
                 # All workers were lost together, which another item may be to blame for.
-                self._replace(executor)
-                reason = _lost(error, self._limit)
+                self._replace(sent.executor)
+                reason = _lost(error, self._work.limit)
             except Exception as error:
-                reason = _lost(error, self._limit)
+                reason = _lost(error, self._work.limit)
                 break
         return [replace(_document(item), reason=reason)]
 
