@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from sqlite_utils import Database
 
+from corpus.indexing import index_stale
 from corpus.stories.flags import flag_articles, flag_claims
 from corpus.stories.lending import lend_dates
 from corpus.stories.linking import Linker, linked_to
@@ -36,7 +37,7 @@ def link_stories(db: Database, *, chunk: int = CHUNK) -> int:
         db.execute(f"PRAGMA cache_size = {int(cache):d}")
     if value_of(db, "SELECT 1 FROM claims_to_compare LIMIT 1", []):
         with transaction(db):
-            flag_claims(db, db.execute("SELECT measure, subject FROM claims_to_compare").fetchall())
+            flag_claims(db, db.execute("SELECT DISTINCT * FROM claims_to_compare").fetchall())
             db.execute("DELETE FROM claims_to_compare")
     return done
 
@@ -48,6 +49,8 @@ def _link_waiting(db: Database, chunk: int) -> int:
             ids = ids_of(db, "SELECT article_id FROM articles_to_link ORDER BY article_id LIMIT ?", [chunk])
             if ids:
                 _link(db, ids)
+                # A date that was lent is searched by like any other.
+                index_stale(db)
                 done += len(ids)
         if not ids:
             return done
@@ -61,12 +64,12 @@ def _link(db: Database, ids: list[int]) -> None:
     dated = lend_dates(db, touched)
     for article_id in dated:
         refresh_story(db, article_id)
-    flag_articles(db, touched | dated)
+    flag_articles(db, touched | dated, changed=ids)
     # A figure is weighed with the story it stands in, and told with its article's date and source.
     for article_id in moved | dated | set(ids):
         db.execute(
-            "INSERT OR IGNORE INTO claims_to_compare SELECT DISTINCT measure, subject FROM figures "
-            "WHERE article_id = ? AND measure IS NOT NULL AND subject IS NOT NULL",
+            "INSERT INTO claims_to_compare SELECT DISTINCT measure, subject, kind, currency, unit, low, high "
+            "FROM figures WHERE article_id = ? AND measure IS NOT NULL AND subject IS NOT NULL AND vague = 0",
             [article_id],
         )
     # Also what this step itself has changed: it needs no second look.
