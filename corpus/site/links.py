@@ -36,6 +36,17 @@ class Links:
     def story(self, uid: str, *, suffix: str = "") -> str:
         return self._page("story", uid, suffix)
 
+    def source(self, slug: str, *, suffix: str = "", after: str | None = None) -> str:
+        query = "" if after is None else "?" + urlencode({"next": after})
+        return self._page("source", slug, suffix) + query
+
+    def quality(self, *, suffix: str = "", **asked: str | None) -> str:
+        query = urlencode({key: value for key, value in asked.items() if value})
+        return str(self.datasette.urls.path(f"/quality{suffix}")) + (f"?{query}" if query else "")
+
+    def about(self, *, suffix: str = "") -> str:
+        return str(self.datasette.urls.path(f"/about{suffix}"))
+
     def citations(self, *, suffix: str = "") -> str:
         return str(self.datasette.urls.path(f"/citations{suffix}"))
 

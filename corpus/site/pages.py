@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from corpus.model import ROLES_IN_TEXT
 from corpus.searching import MAX_SIZE, SORTS, Hit, QueryError, Reading, SearchResult, Understood, search
 from corpus.searching.querying import FILTERS
 from corpus.site import queries
-from corpus.site.charts import range_charts
-from corpus.site.format import ENGLISH, Form
+from corpus.site.answering import answer
+from corpus.site.format import ENGLISH, Form, decimal
 from corpus.site.highlight import blocks
 from corpus.site.links import Links, outside
-from corpus.site.reader import PARAMETER, form_for, offered
+from corpus.site.reader import PARAMETER, asked_language, form_for, offered
 from corpus.site.wording import measure_label, word_for
+from corpus.storing.corrections import lines_for
 
+# Claims that answer a search for an amount, one an article.
+ANSWERS_SHOWN = 12
+_COUNTED = 200
 Reader = Callable[[Callable[[sqlite3.Connection], Any]], Awaitable[Any]]
 
 
@@ -54,6 +60,12 @@ def carried(request: Any) -> list[tuple[str, str]]:
     ]
 
 
+def here(request: Any) -> str:
+    """The address of a page without what only says how its reader is shown it."""
+    asked = urlencode(carried(request))
+    return f"{request.path}?{asked}" if asked else str(request.path)
+
+
 def base_context(view: View, **more: Any) -> dict[str, Any]:
     """Give what every template of ours has at hand."""
     title = view.datasette.metadata("title") or "What the news claims"
@@ -63,6 +75,7 @@ def base_context(view: View, **more: Any) -> dict[str, Any]:
         "license": view.datasette.metadata("license"),
         "form": view.form,
         "reader_languages": offered(),
+        "reader_language": asked_language(view.request),
         "request_path": view.request.path,
         "request_arguments": carried(view.request),
         "word_for": word_for,
@@ -70,6 +83,9 @@ def base_context(view: View, **more: Any) -> dict[str, Any]:
         "outside": outside,
         "parameters": {},
         "json_url": None,
+        "crumbs": [],
+        "page_url": view.links.absolute(here(view.request)),
+        "today": datetime.datetime.now(datetime.UTC).date().isoformat(),
         **more,
     }
 
@@ -100,38 +116,29 @@ def public(figure: Mapping[str, Any], view: View, uid: str) -> dict[str, Any]:
     return kept | {"reading": ENGLISH.reading(figure), "url": url}
 
 
-async def landing_page(view: View, _: str) -> Page:
-    """The claims at a glance, the articles, and what needs attention."""
-    data = await view.read(queries.overview)
-    leading = data["leading"]
-    charts = None
-    if leading is not None:
-        charts = range_charts(data["claims"], view.links, slug=leading, title=measure_label(leading), form=view.form)
-    context = base_context(
-        view,
-        data=data,
-        charts=charts,
-        claims=[described(claim, view.form) for claim in data["claims"][:12]],
-        json_url=view.links.index_json(),
-    )
-    payload = {
-        "counts": data["counts"],
-        "languages": data["languages"],
-        "sources": data["sources"],
-        "measures": [
-            {**row, "url": view.links.absolute(view.links.measure(row["measure"]))} for row in data["measures"]
-        ],
-        "leading_measure": leading,
-        "articles": [article_row(row, view) for row in data["articles"]],
-        "attention": data["attention"],
-    }
-    return Page("landing.html", context, payload)
-
-
 def article_row(row: Mapping[str, Any], view: View) -> dict[str, Any]:
     """Give an article for programs: its columns and its address."""
     kept = {key: value for key, value in row.items() if key != "opening"}
     return kept | {"url": view.links.absolute(view.links.article(row["uid"]))}
+
+
+def corrections(figure: Mapping[str, Any], article: Mapping[str, Any], form: Form) -> dict[str, str]:
+    """Give the lines of corrections.yml that strike a figure out, and those that change what it says."""
+    which: dict[str, Any] = {"figure": figure["quote"]}
+    # Beyond that many, counting each in the text would take longer than the page.
+    if len(article["figures"]) > _COUNTED or article["text"].count(figure["quote"]) > 1:
+        which["at"] = figure["start_char"]
+    ends = {name: decimal(figure[name]) for name in ("low", "high")}
+    said = {name: figure[name] for name in ("measure", "subject", "attributed_to")}
+    return {
+        "strike_lines": lines_for(article["uid"], **which, strike=True, note="why"),
+        "change_lines": lines_for(article["uid"], **which, change={**ends, **said}, note="why"),
+    }
+
+
+def _path_to(article: Mapping[str, Any], links: Links) -> list[tuple[str, str | None]]:
+    source = (article["source"], links.source(article["source_slug"])) if article["source"] else None
+    return [("Articles", links.search()), *([source] if source else []), (article["headline"] or "Article", None)]
 
 
 async def article_page(view: View, uid: str) -> Page | None:
@@ -139,7 +146,7 @@ async def article_page(view: View, uid: str) -> Page | None:
     row = await view.read(lambda connection: queries.article(connection, uid))
     if row is None:
         return None
-    figures = [described(figure, view.form) for figure in row["figures"]]
+    figures = [described(figure, view.form) | corrections(figure, row, view.form) for figure in row["figures"]]
     has_headline = any(passage["role"] == "headline" for passage in row["passages"])
     context = base_context(
         view,
@@ -147,6 +154,10 @@ async def article_page(view: View, uid: str) -> Page | None:
         figures=figures,
         blocks=blocks(row["text"], row["passages"], figures, language=row["language"]),
         has_headline=has_headline,
+        article_lines=lines_for(
+            uid, date=row["date_published"], language=row["language"], source=row["source"], note="why"
+        ),
+        crumbs=_path_to(row, view.links),
         cut=[passage for passage in row["passages"] if passage["role"] not in ROLES_IN_TEXT],
         json_url=view.links.article(uid, suffix=".json"),
     )
@@ -229,6 +240,8 @@ async def search_page(view: View, _: str) -> Page:
         result=result,
         hits=hits,
         understood=understood,
+        answer=_answered(result, view.form),
+        crumbs=[("Search", None)],
         parameters=parameters,
         sorts=SORTS,
         next_url=None if following is None else _with_next(links, following, ""),
@@ -245,12 +258,20 @@ async def search_page(view: View, _: str) -> Page:
         "undated": result.undated,
         "understood": [_public_part(part) for part in result.understood],
         "suggestions": [dataclasses.asdict(suggestion) for suggestion in result.suggestions],
+        "claims": [public(claim, view, claim["uid"]) for claim in result.claims],
         "results": [public_hit(hit, view) for hit in result.results],
         "facets": {name: [dataclasses.asdict(facet) for facet in facets] for name, facets in result.facets.items()},
         "next": result.next,
         "next_url": None if following is None else links.absolute(_with_next(links, following, ".json")),
     }
     return Page("search.html", context, payload)
+
+
+def _answered(result: SearchResult, form: Form) -> dict[str, Any] | None:
+    found = answer(result.claims)
+    if found is None:
+        return None
+    return {**dataclasses.asdict(found), "claims": [described(claim, form) for claim in found.claims[:ANSWERS_SHOWN]]}
 
 
 def understood_part(part: Understood, links: Links, parameters: Mapping[str, str], form: Form) -> dict[str, Any]:

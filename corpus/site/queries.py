@@ -3,89 +3,86 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Row = dict[str, Any]
 # The claims a chart can show legibly; the page says when there are more.
 CHART_CLAIMS = 300
 CLAIMS_SHOWN = 200
-ARTICLES_SHOWN = 30
+ARTICLES_SHOWN = 12
+SOURCES_SHOWN = 20
+MEASURES_SHOWN = 40
 VERSIONS_SHOWN = 50
 
-_CLAIM = (
+CLAIM = (
     "f.id, f.start_char, f.end_char, f.quote, f.sentence, f.kind, f.low, f.high, f.currency, f.unit, "
     "f.qualifier, f.vague, f.magnitude, f.magnitude_high, f.low_usd, f.high_usd, f.measure, f.subject, "
     "f.attributed_to, f.period, f.stance, f.rule, f.claim_rule, f.claim_evidence, f.method"
 )
-_FIGURES_OF_ARTICLE = f"SELECT {_CLAIM} FROM figures AS f WHERE f.article_id = ? AND f.struck = 0 ORDER BY f.start_char"
-_ARTICLE = (
+_FIGURES_OF_ARTICLE = f"SELECT {CLAIM} FROM figures AS f WHERE f.article_id = ? AND f.struck = 0 ORDER BY f.start_char"
+ARTICLE = (
     "a.uid, a.headline, substr(a.text, 1, 200) AS opening, a.language, a.date_published, a.date_precision, "
     "s.slug AS source_slug, s.name AS source"
 )
 _FROM = "FROM figures AS f JOIN articles AS a ON a.id = f.article_id LEFT JOIN sources AS s ON s.id = a.source_id"
 
 
-def rows(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any] = ()) -> list[Row]:
+def rows(connection: sqlite3.Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
     """Give the rows of a query as dictionaries."""
     cursor = connection.cursor()
     cursor.row_factory = sqlite3.Row
     return [dict(row) for row in cursor.execute(sql, parameters)]
 
 
-def _count(connection: sqlite3.Connection, sql: str) -> int:
-    return int(rows(connection, sql)[0]["n"])
+def tallied(connection: sqlite3.Connection, *kinds: str) -> dict[str, dict[str, int]]:
+    """Give the counts of these kinds by value, kept by the database as it is written; unknown is the empty value."""
+    found: dict[str, dict[str, int]] = {kind: {} for kind in kinds}
+    marks = ", ".join("?" * len(kinds))
+    for row in rows(connection, f"SELECT kind, value, n FROM tallies WHERE kind IN ({marks}) AND n > 0", kinds):
+        found[row["kind"]][row["value"]] = row["n"]
+    return found
 
 
 def overview(connection: sqlite3.Connection) -> Row:
     """Give what the landing page shows: counts, measures, the leading measure's claims, articles, gaps."""
-    measures = rows(
+    of = tallied(connection, "articles", "figures", "language", "measure", "money", "month", "document", "flag")
+    measures = sorted(((n, slug) for slug, n in of["measure"].items() if slug), key=lambda one: (-one[0], one[1]))
+    # The measure with the most claims among those that measure money: a chart of counts would compare anything.
+    leading = max(((n, slug) for slug, n in of["money"].items() if slug), default=(0, None))[1]
+    languages = sorted(of["language"].items(), key=lambda item: (-item[1], item[0]))
+    sources = rows(
         connection,
-        "SELECT measure, count(*) AS claims FROM figures WHERE measure IS NOT NULL AND struck = 0 "
-        "GROUP BY measure ORDER BY claims DESC, measure LIMIT 40",
+        "SELECT s.slug, s.name, c.n AS articles FROM (SELECT value, n FROM tallies WHERE kind = 'source' AND n > 0 "
+        "ORDER BY n DESC LIMIT ?) AS c LEFT JOIN sources AS s ON s.id = CAST(c.value AS INTEGER) "
+        "ORDER BY c.n DESC, s.name",
+        [SOURCES_SHOWN],
     )
-    leading = _leading_measure(connection, [row["measure"] for row in measures])
     return {
-        "counts": {
-            "articles": _count(connection, "SELECT count(*) AS n FROM articles"),
-            "figures": _count(connection, "SELECT count(*) AS n FROM figures WHERE struck = 0"),
-        },
-        "languages": rows(
-            connection,
-            "SELECT language, count(*) AS articles FROM articles GROUP BY language ORDER BY articles DESC, language",
-        ),
-        "sources": rows(
-            connection,
-            "SELECT s.slug, s.name, c.articles FROM (SELECT source_id, count(*) AS articles FROM articles "
-            "GROUP BY source_id ORDER BY articles DESC LIMIT 20) AS c "
-            "LEFT JOIN sources AS s ON s.id = c.source_id ORDER BY c.articles DESC, s.name",
-        ),
-        "measures": measures,
+        "counts": {"articles": of["articles"].get("", 0), "figures": of["figures"].get("", 0)},
+        "languages": [{"language": code or None, "articles": n} for code, n in languages],
+        "sources": sources,
+        "measures": [{"measure": slug, "claims": n} for n, slug in measures[:MEASURES_SHOWN]],
+        "months": of["month"],
         "leading": leading,
         "claims": [] if leading is None else newest_claims(connection, leading),
         "articles": newest_articles(connection),
-        "attention": attention(connection),
+        "attention": {
+            "undated": of["month"].get("", 0),
+            "unsourced": unsourced(connection),
+            "unread": of["language"].get("", 0),
+            "rejected": of["document"].get("rejected", 0),
+            "clashes": of["flag"],
+            "flags": newest_flags(connection),
+        },
     }
-
-
-def _leading_measure(connection: sqlite3.Connection, measures: Sequence[str]) -> str | None:
-    """Give the measure with the most claims among those that measure money."""
-    for measure in measures:
-        found = rows(
-            connection,
-            "SELECT 1 FROM figures WHERE measure = ? AND kind = 'money' AND struck = 0 LIMIT 1",
-            [measure],
-        )
-        if found:
-            return measure
-    return None
 
 
 def newest_claims(connection: sqlite3.Connection, measure: str, limit: int = CHART_CLAIMS) -> list[Row]:
     """Give the claims of a measure that were stored last, in time order, undated ones at the end."""
     return rows(
         connection,
-        f"SELECT {_CLAIM}, {_ARTICLE}, (SELECT uid FROM stories WHERE id = a.story_id) AS story_uid "
+        f"SELECT {CLAIM}, {ARTICLE}, (SELECT uid FROM stories WHERE id = a.story_id) AS story_uid "
         f"{_FROM} WHERE f.id IN (SELECT id FROM figures WHERE measure = ? "
         "AND struck = 0 ORDER BY id DESC LIMIT ?) "
         "ORDER BY a.date_published IS NULL, a.date_published, a.id, f.start_char",
@@ -97,7 +94,7 @@ def claims_after(connection: sqlite3.Connection, measure: str, after: tuple[str 
     """Give one page of a measure's claims in time order, and one row more where there are more."""
     date, last = after if after is not None else (None, 0)
     sql = (
-        f"SELECT {_CLAIM}, {_ARTICLE} {_FROM} WHERE f.measure = ? AND f.struck = 0 AND (? = 0 OR "
+        f"SELECT {CLAIM}, {ARTICLE} {_FROM} WHERE f.measure = ? AND f.struck = 0 AND (? = 0 OR "
         "(a.date_published IS NULL, coalesce(a.date_published, ''), f.id) > (?, ?, ?)) "
         "ORDER BY a.date_published IS NULL, coalesce(a.date_published, ''), f.id LIMIT ?"
     )
@@ -109,27 +106,27 @@ def newest_articles(connection: sqlite3.Connection) -> list[Row]:
     """Give the newest articles, dated ones first, each with the number of its figures."""
     return rows(
         connection,
-        f"SELECT {_ARTICLE}, a.word_count, (SELECT count(*) FROM figures AS f WHERE f.article_id = a.id "
+        f"SELECT {ARTICLE}, a.word_count, (SELECT count(*) FROM figures AS f WHERE f.article_id = a.id "
         "AND f.struck = 0) AS figures FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
         "ORDER BY a.date_published DESC, a.id LIMIT ?",
         [ARTICLES_SHOWN],
     )
 
 
-def attention(connection: sqlite3.Connection) -> Row:
-    """Give how many things an analyst should look at, by kind, and the newest flags."""
-    return {
-        "undated": _count(connection, "SELECT count(*) AS n FROM articles WHERE date_published IS NULL"),
-        "unsourced": _count(connection, "SELECT count(*) AS n FROM articles WHERE source_id IS NULL"),
-        "unread": _count(connection, "SELECT count(*) AS n FROM articles WHERE language IS NULL"),
-        "rejected": _count(connection, "SELECT count(*) AS n FROM documents WHERE status = 'rejected'"),
-        "flags": rows(
-            connection,
-            "SELECT l.kind, l.message, a.uid, f.start_char FROM flags AS l LEFT JOIN articles AS a "
-            "ON a.id = l.article_id LEFT JOIN figures AS f ON f.id = l.figure_id "
-            "ORDER BY l.rowid DESC LIMIT 10",
-        ),
-    }
+def unsourced(connection: sqlite3.Connection) -> int:
+    """Give how many articles are of no known source."""
+    found = rows(connection, "SELECT n FROM tallies WHERE kind = 'source' AND value = ''")
+    return int(found[0]["n"]) if found else 0
+
+
+def newest_flags(connection: sqlite3.Connection) -> list[Row]:
+    """Give what was found to clash last."""
+    return rows(
+        connection,
+        "SELECT l.kind, l.message, a.uid, f.start_char FROM flags AS l LEFT JOIN articles AS a "
+        "ON a.id = l.article_id LEFT JOIN figures AS f ON f.id = l.figure_id "
+        "ORDER BY l.rowid DESC LIMIT 6",
+    )
 
 
 def article(connection: sqlite3.Connection, uid: str) -> Row | None:
@@ -164,7 +161,7 @@ def article(connection: sqlite3.Connection, uid: str) -> Row | None:
         ),
         "links": rows(
             connection,
-            f"SELECT l.kind, l.score, l.evidence, {_ARTICLE} FROM "
+            f"SELECT l.kind, l.score, l.evidence, {ARTICLE} FROM "
             "(SELECT other_id AS id, kind, score, evidence FROM article_links WHERE article_id = ?1 "
             "UNION SELECT article_id, kind, score, evidence FROM article_links WHERE other_id = ?1) AS l "
             "JOIN articles AS a ON a.id = l.id LEFT JOIN sources AS s ON s.id = a.source_id "
@@ -191,7 +188,7 @@ def story(connection: sqlite3.Connection, uid: str) -> Row | None:
         return None
     versions = rows(
         connection,
-        f"SELECT a.id, a.date_method, {_ARTICLE} FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
+        f"SELECT a.id, a.date_method, {ARTICLE} FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
         "WHERE a.story_id = ? ORDER BY a.date_published IS NULL, a.date_published, a.id LIMIT ?",
         [found[0]["id"], VERSIONS_SHOWN],
     )

@@ -15,7 +15,7 @@ from corpus.site.wording import words_of
 PARAMETER = COOKIE = "lang"
 _A_YEAR = 365 * 24 * 3600
 # As much of a header as a browser sends.
-_LONGEST, _MOST = 300, 20
+_LONGEST, _MOST, _TAG = 300, 20, 20
 
 
 @cache
@@ -54,11 +54,18 @@ def form_of(tag: str) -> Form | None:
 
 def form_for(request: Any) -> Form:
     """Give how the reader who asks is shown numbers and dates."""
-    asked = (request.args.get(PARAMETER), request.cookies.get(COOKIE), *_accepted(request.headers))
-    for tag in asked:
-        if tag and len(tag) <= 20 and (form := form_of(tag)) is not None:
+    for tag in (asked_language(request), *_accepted(request.headers)):
+        if tag and len(tag) <= _TAG and (form := form_of(tag)) is not None:
             return form
     return ENGLISH
+
+
+def asked_language(request: Any) -> str:
+    """Give the tag that was asked for, now or before; empty where the browser decides."""
+    for tag in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
+        if tag is not None:
+            return tag if tag in offered() else ""
+    return ""
 
 
 def remembered(request: Any) -> str | None:

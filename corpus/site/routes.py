@@ -13,11 +13,12 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Forbidden
 
 from corpus.searching import QueryError
-from corpus.site import comparison, exports, feeds, pages
+from corpus.site import about, comparison, exports, feeds, front, outlets, pages, quality
 from corpus.site.around import base_path, error_page
 from corpus.site.caching import Validators, no_cache, validators
 from corpus.site.exports import Stream, TooMany
 from corpus.site.links import Links
+from corpus.site.reader import remembered
 from corpus.site.responses import (
     METHODS,
     PREFLIGHT_HEADERS,
@@ -30,17 +31,20 @@ from corpus.site.responses import (
 )
 
 # What a database must have to be ours; its name is the reader's choice.
-TABLES = frozenset({"articles", "figures", "passages", "sources", "stories", "articles_fts", "search_index"})
+TABLES = frozenset({"articles", "figures", "passages", "sources", "stories", "articles_fts", "search_index", "tallies"})
 # Datasette's limit is for one query; a page asks several.
 QUESTIONS = 3
 Handler = Callable[[pages.View, str], Awaitable[pages.Page | Raw | Stream | None]]
 
 # Pages for people, each with its JSON beside it; KEY is a name that the handler is given.
 PAGES: dict[str, Handler] = {
-    "/": pages.landing_page,
+    "/": front.landing_page,
     "/search": pages.search_page,
     "/citations": comparison.citations_page,
+    "/quality": quality.quality_page,
+    "/about": about.about_page,
     "/article/KEY": pages.article_page,
+    "/source/KEY": outlets.source_page,
     "/measure/KEY": comparison.measure_page,
     "/story/KEY": comparison.story_page,
 }
@@ -130,6 +134,8 @@ def _view(handler: Handler, *, for_people: bool) -> Callable[..., Awaitable[Any]
             return raw_response(page, headers=headers)
         if not for_people:
             return json_response({"ok": True, "next": None, "next_url": None, **page.payload}, headers=headers)
+        if (kept := remembered(request)) is not None:
+            headers["Set-Cookie"] = kept
         return await html_response(datasette, request, page.template, {"links": links, **page.context}, headers=headers)
 
     return view
