@@ -76,7 +76,7 @@ class _Reading:
         self.sorted_figures = sorted(figures, key=lambda figure: figure.start_char)
         self.measures = {measure.slug: measure for measure in load_topic().measures}
         self.done: list[tuple[int, Figure, Measure | None, str | None]] = []
-        self.by_amount: dict[tuple[str | None, str, Decimal], tuple[Measure, str | None]] = {}
+        self.by_amount: dict[tuple[str | None, str, Decimal], tuple[Measure, str | None, bool]] = {}
         self._sentences: dict[int, Sentence] = {}
         self._named: dict[int, Sentence] = {}
         self._cued: dict[int, Cued] = {}
@@ -176,7 +176,7 @@ class _Reading:
         when = period(sentence, figure, language=self.language, published=self.published)
         if when is not None:
             note("period", when.words)
-        self._remember(number, figure, measure, subject)
+        self._remember(number, figure, measure, subject, sure=number > 0 or (cue is not None and cue.certain))
         return Claim(
             figure=figure,
             sentence=sentence.text,
@@ -193,7 +193,8 @@ class _Reading:
         """The measure, the rule that says so, and its words."""
         same = self._same_amount(figure)
         if found is not None and found.score >= SURE:
-            if same is not None and same[0].family is not None and same[0].family == found.measure.family:
+            family = found.measure.family
+            if same is not None and same[2] and family is not None and same[0].family == family:
                 return same[0], "same_amount", figure.quote
             return found.measure, "cue" if found.certain else "weak_cue", found.words
         if same is not None:
@@ -238,8 +239,8 @@ class _Reading:
         """Whether the sentence before belongs to the same paragraph."""
         return "\n\n" not in self.text[self.spans[number - 1][1] : self.spans[number][0]]
 
-    def _same_amount(self, figure: Figure) -> tuple[Measure, str | None] | None:
-        """What an equal amount, or one end of a range, stood for earlier in the article."""
+    def _same_amount(self, figure: Figure) -> tuple[Measure, str | None, bool] | None:
+        """What an equal amount, or one end of a range, stood for earlier in the article, and whether for sure."""
         if figure.kind != "money":
             return None
         for value in (figure.high, figure.low):
@@ -316,13 +317,17 @@ class _Reading:
         larger = self.measures[measure.of_industry]
         return larger if kinds.get(subject) == "industry" and figure.kind in larger.admits else measure
 
-    def _remember(self, number: int, figure: Figure, measure: Measure | None, subject: str | None) -> None:
+    def _remember(
+        self, number: int, figure: Figure, measure: Measure | None, subject: str | None, *, sure: bool
+    ) -> None:
         self.done.append((number, figure, measure, subject))
         if measure is None or figure.kind != "money":
             return
         for value in {figure.low, figure.high} - {None}:
             if value is not None:
-                self.by_amount.setdefault((figure.currency, figure.kind, value), (measure, subject))
+                key = (figure.currency, figure.kind, value)
+                if key not in self.by_amount or (sure and not self.by_amount[key][2]):
+                    self.by_amount[key] = (measure, subject, sure)
 
 
 def _acts(name: Name) -> bool:
