@@ -11,7 +11,8 @@ import sqlite3
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,8 +29,9 @@ from corpus.reading.walking import WEB_LABEL, Entry, Root, walk
 from corpus.storing import Stored, documents, store_batch, utc_now
 from corpus.storing.aligning import Place, align
 from corpus.storing.folders import find_root, folders_file, load_folders, save_folders
+from corpus.storing.locking import only_writer
 from corpus.storing.rows import canonical_url
-from corpus.storing.schema import open_database
+from corpus.storing.schema import check_ours, open_database
 
 __all__ = ["Line", "Listener", "Work", "cores", "forget_hint", "ingest", "link", "standard_line"]
 
@@ -61,49 +63,49 @@ def ingest(
 
     Without ``paths`` these are all folders that were ingested before, or ``default`` where there
     are none; ``work`` says who derives. Raises CorpusError, with nothing stored, where a path does
-    not exist or the database is not ours, and after part of the work where the database cannot be
-    written any more.
+    not exist, the database is not ours or another run is writing it, and after part of the work
+    where the database cannot be written any more.
     """
     begun = time.monotonic()
     database = Path(database)
-    folders = load_folders(database)
-    report = Report(str(database))
-    chosen = list(dict.fromkeys(paths))
-    if not chosen:
-        chosen = [path for path in folders.values() if os.path.lexists(path)]
-        report.missing.extend(path for path in folders.values() if not os.path.lexists(path))
-    if not chosen and not report.missing:
-        chosen = [str(default)]
-    for path in chosen:
+    for path in paths:
         check_path(path)
-    addresses = list(dict.fromkeys(check_address(path) for path in chosen if is_address(path)))
-    roots = _roots([path for path in chosen if path != STDIN and not is_address(path)], folders)
-    db = open_database(database)
-    crew: Crew | None = None
-    try:
-        save_folders(database, folders)
+    check_ours(database)
+    with only_writer(database):
+        folders = load_folders(database)
+        report = Report(str(database))
+        chosen = list(dict.fromkeys(paths))
+        if not chosen:
+            chosen = [path for path in folders.values() if os.path.lexists(path)]
+            report.missing.extend(path for path in folders.values() if not os.path.lexists(path))
+        if not chosen and not report.missing:
+            check_path(str(default))
+            chosen = [str(default)]
+        roots = _roots([path for path in chosen if path != STDIN and not is_address(path)], folders)
         line = line or standard_line()
-        work = work or Work()
-        crew = Crew(line, replace(work, careful=work.careful or unfinished(db)))
-        run = _Run(db, report, listener or Listener(), line.version, crew)
-        run.begin()
-        run.folders(roots)
-        run.addresses(addresses, fetcher or Fetcher())
-        if STDIN in chosen:
-            run.write(read_stdin(sys.stdin.buffer))
-        if not paths:
-            run.write(run.kept())
-        link(db)
-        run.end(begun)
-    except sqlite3.Error as error:
-        raise CorpusError(
-            f"{database}: the database cannot be written any more ({error}); what was stored so far "
-            "is kept, and the next run goes on from there"
-        ) from error
-    finally:
-        if crew is not None:
-            crew.close()
-        db.close()
+        with ExitStack() as open_things:
+            crew = Crew(line, work or Work())
+            open_things.callback(crew.close)
+            db = open_database(database)
+            open_things.callback(db.close)
+            save_folders(database, folders)
+            crew.careful = unfinished(db)
+            run = _Run(db, report, listener or Listener(), line.version, crew)
+            try:
+                run.begin()
+                run.folders(roots)
+                run.addresses([path for path in chosen if is_address(path)], fetcher or Fetcher())
+                if STDIN in chosen:
+                    run.write(read_stdin(sys.stdin.buffer))
+                if not paths:
+                    run.write(run.kept())
+                link(db)
+                run.end(begun)
+            except sqlite3.Error as error:
+                raise CorpusError(
+                    f"{database}: the database cannot be written any more ({error}); what was stored so far "
+                    "is kept, and the next run goes on from there"
+                ) from error
     return report
 
 
@@ -172,7 +174,7 @@ class _Run:
 
     def addresses(self, addresses: Sequence[str], fetcher: Fetcher) -> None:
         """What stands at some addresses; what they gave before is compared with it."""
-        for address in addresses:
+        for address in dict.fromkeys(check_address(address) for address in addresses):
             self.listener.looked_at(address)
             found = list(read_address(address, fetcher))
             self.write(self._documents(WEB_LABEL, address, lambda found=found: found))  # type: ignore[misc]

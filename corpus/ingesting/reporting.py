@@ -8,8 +8,10 @@ from typing import Any
 
 from corpus.reading.walking import Skipped
 
-# A summary names this many of each kind; all are in the table of documents.
+# A summary names this many of each kind; all are in the database.
 _NAMED = 20
+# What a run does to documents, in the order it is told.
+_KINDS = ("new", "changed", "unchanged", "duplicate", "rejected", "gone")
 
 
 @dataclass(slots=True)
@@ -28,7 +30,11 @@ class Tally:
 
 @dataclass(slots=True)
 class Report:
-    """What a run did; ``missing`` are folders ingested before that are no longer where they were."""
+    """What a run did, or would do; ``missing`` are folders ingested before that are no longer where they were.
+
+    ``pruned`` are articles that were removed, ``flagged`` what was found to clash, ``corrected`` the number of
+    corrections in force and ``uncorrected`` why others are not.
+    """
 
     database: str
     new: Tally = field(default_factory=Tally)
@@ -37,15 +43,20 @@ class Report:
     duplicate: Tally = field(default_factory=Tally)
     rejected: Tally = field(default_factory=Tally)
     gone: Tally = field(default_factory=Tally)
+    pruned: Tally = field(default_factory=Tally)
+    flagged: Tally = field(default_factory=Tally)
+    uncorrected: Tally = field(default_factory=Tally)
     skipped: Skipped = field(default_factory=Skipped)
     missing: list[str] = field(default_factory=list)
+    corrected: int = 0
     articles: int = 0
     seconds: float = 0.0
+    dry: bool = False
 
     @property
     def exit_code(self) -> int:
-        """0 where everything given is stored, 1 where something was rejected or not there."""
-        return 1 if self.rejected.count or self.missing else 0
+        """0 where everything given is stored, 1 where something was rejected, is not there or cannot be corrected."""
+        return 1 if self.rejected.count or self.missing or self.uncorrected.count else 0
 
     @property
     def looked_at(self) -> int:
@@ -55,11 +66,13 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report for a machine; counts, and the names of up to twenty documents of each kind."""
-        kinds = ("new", "changed", "unchanged", "duplicate", "rejected", "gone")
+        named = ("new", "changed", "duplicate", "rejected", "gone", "pruned", "flagged", "uncorrected")
         return {
             "database": self.database,
-            **{kind: getattr(self, kind).count for kind in kinds},
-            "names": {kind: getattr(self, kind).names for kind in kinds if kind != "unchanged"},
+            "dry_run": self.dry,
+            **{kind: getattr(self, kind).count for kind in (*_KINDS, "pruned", "flagged", "uncorrected")},
+            "corrected": self.corrected,
+            "names": {kind: getattr(self, kind).names for kind in named},
             "skipped": self.skipped.total,
             "missing": self.missing,
             "articles": self.articles,
@@ -71,34 +84,33 @@ class Report:
 def summary(report: Report) -> Iterator[str]:
     """The report for a person, line by line: counts, then the names of what is not as it was."""
     counts = [
-        f"{tally.count} {word}"
-        for word, tally in (
-            ("new", report.new),
-            ("changed", report.changed),
-            ("unchanged", report.unchanged),
-            ("rejected", report.rejected),
-            ("gone", report.gone),
-        )
+        f"{tally.count} {kind}"
+        for kind, tally in ((kind, getattr(report, kind)) for kind in _KINDS)
+        if tally.count or kind != "duplicate"
     ]
-    if report.duplicate.count:
-        counts.insert(3, f"{report.duplicate.count} duplicate")
-    plural = "" if report.articles == 1 else "s"
-    stock = f"{report.articles} article{plural}"
-    yield f"{report.database}: {', '.join(counts)}; {stock} in {report.seconds:.1f} s"
+    counts += [f"{report.pruned.count} removed"] if report.pruned.count else []
+    stock = f"{report.articles} article{'' if report.articles == 1 else 's'}"
+    would = ", nothing is written: it would be" if report.dry else ":"
+    yield f"{report.database}{would} {', '.join(counts)}; {stock} in {report.seconds:.1f} s"
     if report.looked_at == 0:
-        yield "There was nothing to ingest: no .txt or .md file was found."
-    elif report.looked_at == report.unchanged.count and not report.gone.count:
+        yield "There was nothing to ingest: no file of a type that is read was found."
+    elif report.looked_at == report.unchanged.count and not (report.gone.count or report.pruned.count):
         yield "Nothing changed."
     for word, tally in (
         ("new", report.new),
         ("changed", report.changed),
         ("duplicate", report.duplicate),
+        ("rejected", report.rejected),
         ("gone", report.gone),
+        ("removed", report.pruned),
+        ("flagged", report.flagged),
     ):
         for name in tally.names:
             yield f"  {word}: {name}"
         if tally.count > len(tally.names):
             yield f"  {word}: and {tally.count - len(tally.names)} more"
+    if report.corrected or report.uncorrected.count:
+        yield f"  corrections: {report.corrected} in force, {report.uncorrected.count} not"
     if report.skipped.total:
         common = report.skipped.unknown.most_common(5)
         kinds = ", ".join(f"{suffix or 'no suffix'}: {count}" for suffix, count in common)

@@ -141,14 +141,12 @@ def _end_with_parent() -> None:
 class Work:
     """How a run has its documents derived: by so many processes (1: by this one), or by a Dask cluster.
 
-    ``limit`` is how many seconds a document may take. ``careful`` is for a run after one that did not
-    end: what killed that one is not let into this process.
+    ``limit`` is how many seconds a document may take.
     """
 
     jobs: int = 1
     limit: float = LIMIT_SECONDS
     dask: str | None = None
-    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +161,14 @@ class _Sent:
 class Crew:
     """Those who derive in one run; started when there is something to do, ended by ``close``.
 
+    ``careful`` is for a run after one that did not end: what killed that one is not let into this process.
     Raises CorpusError where a cluster cannot be reached, or its workers cannot derive what this program can.
     """
 
     def __init__(self, line: Line, work: Work) -> None:
         self._line = line
         self._work = work
+        self.careful = False
         self._executor: Executor | None = None
         self._jobs = work.jobs
         if work.dask is not None:
@@ -206,7 +206,7 @@ class Crew:
             self._executor = None
 
     def _start(self, *, many: bool) -> None:
-        wanted = self._work.careful or (many and self._jobs > 1)
+        wanted = self.careful or (many and self._jobs > 1)
         if self._executor is None or (wanted and isinstance(self._executor, InProcess)):
             self._executor = self._processes() if wanted else InProcess(self._work.limit)
         if isinstance(self._executor, InProcess):

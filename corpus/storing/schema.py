@@ -180,7 +180,11 @@ def open_database(path: str | Path, *, create: bool = True) -> Database:
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA journal_mode = WAL")
+            if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
+                raise CorpusError(
+                    f"{path}: the file system there cannot share memory between programs, so that a database on it "
+                    "cannot be read while it is written; give one on a disk of this machine with --db"
+                )
             # In WAL mode this loses no committed row to a killed process, and nothing is torn
             # by a power cut; it saves a disk flush for every article.
             connection.execute("PRAGMA synchronous = NORMAL")
