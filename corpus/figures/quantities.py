@@ -76,9 +76,8 @@ class FigureReader:
         scan = self.scan
         masks = iter([*find_addresses(scan.text), (len(scan.text) + 1, len(scan.text) + 1)])
         mask = next(masks)
-        anchors = scan.locale.anchor
         pos = 0
-        while (anchor := anchors.search(scan.folded, pos)) is not None:
+        while (anchor := self._anchor(pos, mask[0])) is not None:
             pos = anchor.start()
             while mask[1] <= pos:
                 mask = next(masks)
@@ -92,13 +91,20 @@ class FigureReader:
             else:
                 pos = anchor.end()
 
+    def _anchor(self, pos: int, mask: int) -> re.Match[str] | None:
+        """The next place where a figure may begin; words that begin none are passed over up to a masked place."""
+        cold = self.scan.locale.cold
+        for anchor in self.scan.locale.anchor.finditer(self.scan.folded, pos):
+            if anchor.start() >= mask or anchor.group() not in cold:
+                return anchor
+        return None
+
     def _is_hot(self, pos: int, token: str) -> bool:
         scan = self.scan
         if scan.is_letter(pos) or not scan.is_continuous(pos):
             if pos and scan.is_letter(pos) and scan.is_letter(pos - 1):
                 return False
-            hot, _ = scan.locale.words(token)
-            return hot
+            return scan.locale.words(token).hot
         # Korean parts its words: the 조 in the middle of one is no trillion.
         return not (_HANGUL.match(token) and pos and _HANGUL.match(scan.folded, pos - 1))
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from corpus.locales.lexicon import CONTINUOUS, LETTER, Locale, Match
+from corpus.locales.lexicon import CONTINUOUS, LETTERS, Locale, Match
 from corpus.words.numbers import parse_digits, unambiguous_decimal
 
 # Digits with the separators numbers have. Spaces are added where the language groups with them.
@@ -17,7 +17,6 @@ _SLASH = re.compile("/[0-9]{1,2}(?![0-9/])")
 _HARD_SPACES = ("\u00a0", "\u202f", "\u2009")
 _REMEMBERED = 10_000  # look-ups kept at a time, so that memory does not grow with the text
 _MEASURES = {"unit", "currency", "symbol", "percent", "points", "times", "duration"}
-_LETTER = re.compile(f"[{LETTER}]")
 _CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
 _CLAUSE_END = re.compile(r"[.;:!?][ ]+|[。！？；\n]")
 
@@ -112,11 +111,11 @@ class Scan:
 
     def is_letter(self, pos: int) -> bool:
         """Whether a letter of a script with spaces stands at a place."""
-        return pos >= 0 and _LETTER.match(self.folded, pos) is not None
+        return pos >= 0 and self.folded[pos : pos + 1] in LETTERS
 
     def is_continuous(self, pos: int) -> bool:
         """Whether a letter of a script without spaces (or of Hangul) stands at a place."""
-        return pos >= 0 and _CONTINUOUS.match(self.folded, pos) is not None
+        return pos >= 0 and self.folded[pos : pos + 1] > "\u0dff" and _CONTINUOUS.match(self.folded, pos) is not None
 
     def before_space(self, end: int) -> int:
         """The place before the white space that ends at a place."""

@@ -58,13 +58,18 @@ _STANDS_BEFORE = {
 }
 
 
+# The letters and marks of scripts with spaces.
+LETTERS = frozenset(
+    char for char in map(chr, range(0x10000)) if unicodedata.category(char)[0] in "LM" and not _CONTINUOUS.match(char)
+)
+
+
 def _letter_class() -> str:
-    """The letters and marks of scripts with spaces, as the inside of a character class."""
+    """The same as the inside of a character class."""
     ranges: list[str] = []
     start: int | None = None
     for code in range(0x10000):
-        char = chr(code)
-        is_letter = unicodedata.category(char)[0] in "LM" and not _CONTINUOUS.match(char)
+        is_letter = chr(code) in LETTERS
         if is_letter and start is None:
             start = code
         elif not is_letter and start is not None:
@@ -81,6 +86,9 @@ TOKEN = re.compile(f"[0-9]+|{WORD}|[^ ]", re.DOTALL)
 
 
 GLUED = "\0"
+# Words remembered at a time, so that memory does not grow with what is read.
+_REMEMBERED = 50_000
+_LONGEST = 60
 
 
 def _form_tokens(folded: str) -> list[str]:
@@ -106,6 +114,17 @@ class Match(NamedTuple):
     start: int
     end: int
     cats: Cats
+
+
+class _Known(NamedTuple):
+    """A word: whether a figure can begin with it, where it leads in the tree, and whether any form goes on there.
+
+    The number beside a node says how many letters are a proclitic that was cut off.
+    """
+
+    hot: bool
+    roots: tuple[tuple[int, _Node], ...]
+    goes_on: bool
 
 
 @dataclass(slots=True)
@@ -190,7 +209,9 @@ class Locale:
             for form, cats in bucket:
                 if _STANDS_BEFORE & cats.keys():
                     self._endings.setdefault(form[-1], []).append((form, cats))
-        self._known: dict[str, tuple[bool, tuple[tuple[int, _Node], ...]]] = {}
+        self._known: dict[str, _Known] = {}
+        # Words of the texts read so far that no figure begins with, wherever they stand.
+        self.cold: set[str] = set()
         self.needs_comparative = bool(tables.get("multiples", {}).get("comparative"))
         self.needs_before_times = bool(tables.get("multiples", {}).get("before_times"))
         nouns = tables.get("nouns", {})
@@ -276,17 +297,21 @@ class Locale:
         if cat in _GLUES and len(tokens) == 1 and tokens[0].isalpha():
             (self._glued_stems if star else self._glued).setdefault(tokens[0], (cat, value))
 
-    def words(self, word: str) -> tuple[bool, tuple[tuple[int, _Node], ...]]:
+    def words(self, word: str) -> _Known:
         """For a word of the text: whether a figure can begin with it, and where it leads in the tree."""
         known = self._known.get(word)
         if known is None:
-            if len(self._known) > 50_000:
+            if len(word) > _LONGEST:
+                return self._roots(word)
+            if len(self._known) > _REMEMBERED:
                 self._known.clear()
+                self.cold.clear()
             known = self._known[word] = self._roots(word)
+            if not known.hot and word[:1] not in "0123456789" and not _CONTINUOUS.match(word):
+                self.cold.add(word)
         return known
 
-    def _roots(self, word: str) -> tuple[bool, tuple[tuple[int, _Node], ...]]:
-        # The number beside a node says how many letters are a proclitic that was cut off.
+    def _roots(self, word: str) -> _Known:
         found = [(0, node) for node in self._steps(word)]
         if self.glue and not any(node.cats and "number" in node.cats for _, node in found):
             glued = read_compound(word, self._glued, self._glued_stems)
@@ -298,7 +323,9 @@ class Locale:
                     found = [(len(proclitic), node) for node in self._steps(word[len(proclitic) :])]
                     if found:
                         break
-        return any(node.hot for _, node in found), tuple(found)
+        return _Known(
+            any(node.hot for _, node in found), tuple(found), any(node.next or node.stems for _, node in found)
+        )
 
     def _steps(self, word: str) -> Iterator[_Node]:
         if word in self._stop_exact:
@@ -319,10 +346,10 @@ class Locale:
         if token is None:
             return matches
         word, end = token.group(), token.end()
-        roots = self.words(word)[1]
+        roots = self.words(word).roots
         if not roots and word.endswith("'"):
             end -= 1  # an ending tied on with an apostrophe: "TL'ye"
-            roots = self.words(word[:-1])[1]
+            roots = self.words(word[:-1]).roots
         for cut, node in roots:
             self._walk(text, folded, pos + cut, end, node, matches)
         matches.sort(key=lambda match: -match.end)
@@ -345,12 +372,17 @@ class Locale:
         # Only what ends here is read, so that a word glued to the amount is seen for itself: "ממיליארד".
         window = max(0, end - 48)
         said, near = text[window:end], folded[window:end]
-        if near.isascii() or not _CONTINUOUS.match(near[-1]):
-            starts = [token.start() for token in TOKEN.finditer(near) if not _CONTINUOUS.match(token.group())]
+        if near.isascii():
+            tokens = list(TOKEN.finditer(near))
+        elif not _CONTINUOUS.match(near[-1]):
+            tokens = [token for token in TOKEN.finditer(near) if not _CONTINUOUS.match(token.group())]
         else:
-            starts = []  # in these scripts the forms by their endings are all there is
-        for start in starts[-6:]:
+            tokens = []  # in these scripts the forms by their endings are all there is
+        for token in tokens[-6:]:
+            start = token.start()
             if start == 0 and window and folded[window - 1].isalpha():
+                continue
+            if near[start] not in self._continuous and not self._reaches(token.group(), last=token.end() == len(near)):
                 continue
             matches += [
                 Match(window + match.start, end, match.cats)
@@ -359,6 +391,13 @@ class Locale:
             ]
         matches.sort(key=lambda match: match.start)
         return matches
+
+    def _reaches(self, word: str, *, last: bool) -> bool:
+        """Whether a form of the tables can begin with a word and, where it is not the last, go on behind it."""
+        known = self.words(word)
+        if not known.roots:
+            return word.endswith("'")
+        return last or known.goes_on
 
     def _walk(self, text: str, folded: str, start: int, end: int, node: _Node, found: list[Match]) -> None:
         cats = node.cats
