@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import permutations
+from decimal import Decimal
 from typing import Protocol
 
 from corpus.stories.claimed import POWERS, Claimed, Clash, Value, about, apart, by_chance, same_time, spelled, who
@@ -19,16 +19,16 @@ YEAR = 366
 # Of the points, those that most claims state; of the claims that state one, so many are asked.
 MOST_POINTS, WITNESSES = 12, 50
 _RANGE_WITNESSES = 10
+SCALED = ("money", "count", "quantity")
 # More stories than this are counted no further.
 STORIES_COUNTED = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """A value, how many claims state it (who denies it does not), and how many of these give it as a point."""
+    """A value, and how many claims give it as a point; who denies it does not state it."""
 
     value: Value
-    claims: int
     points: int
 
 
@@ -42,48 +42,41 @@ class Claims(Protocol):
         """The number of stories that state a value, at most ``STORIES_COUNTED``."""
 
 
-def in_group(stated: Sequence[Stated], claims: Claims, *, several: bool = False) -> tuple[list[Clash], list[Clash]]:
-    """The clashes of scale and of range among claims of one measure and subject.
+def slips(value: Value, others: Sequence[Value], claims: Claims, *, several: bool = False) -> Iterator[Clash]:
+    """Claims of a value that are a power of a thousand off what as many stories say, or more, with the same digits.
 
-    ``several`` is true for a measure of which a subject may well have more than one at a time (somebody
-    invests in this and in that): then a point outside a range is another matter, and so are lone digits.
+    ``others`` are the values stated that lie so far apart. ``several`` is true for a measure of which a
+    subject may well have more than one at a time (somebody invests in this and in that): there few digits
+    tell nothing.
     """
-    return list(_scales(stated, claims, several)), [] if several else list(_ranges(stated, claims))
+    least = claims.stories(value)
+    heads = [other for other in others if claims.stories(other) >= least]
+    if not heads:
+        return
+    best = max(heads, key=lambda other: (claims.stories(other), _order(other)))
+    for claim in claims.of(value, None):
+        chance = by_chance(claim)
+        if chance and several:
+            return
+        found = next((one for one in claims.of(best) if _compared(claim, one, strictly=chance)), None)
+        if found is not None:
+            yield _slip(claim, found, claims.stories(best))
 
 
-def _scales(stated: Sequence[Stated], claims: Claims, several: bool) -> Iterator[Clash]:
-    """Claims a power of a thousand off what more stories say with the same digits; both, where as many say either."""
-    against: dict[Value, list[Value]] = {}
-    for value, other in _slips([one.value for one in stated if one.claims]):
-        if claims.stories(other) >= claims.stories(value):
-            against.setdefault(value, []).append(other)
-    for value, others in sorted(against.items(), key=lambda item: _order(item[0])):
-        best = max(others, key=lambda other: (claims.stories(other), _order(other)))
-        for claim in claims.of(value, None):
-            chance = by_chance(claim)
-            if chance and several:
-                continue
-            found = next((one for one in claims.of(best) if _compared(claim, one, strictly=chance)), None)
-            if found is not None:
-                yield _slip(claim, found, claims.stories(best))
+def scaled(value: Value) -> list[Value]:
+    """The values with the same digits that a slip of scale would make of one, and itself."""
+    if value[0] not in SCALED:
+        return [value]
+    made = []
+    for power in (*(-power for power in POWERS), 0, *POWERS):
+        # By decimals: what a float times a thousand gives is not what a text of that amount does.
+        low, high = (None if end is None else float(Decimal(repr(end)).scaleb(power)) for end in (value[3], value[4]))
+        made.append((*value[:3], low, high))
+    return made
 
 
 def _order(value: Value) -> tuple[str, ...]:
     return tuple(map(repr, value))
-
-
-def _slips(values: Sequence[Value]) -> Iterator[tuple[Value, Value]]:
-    """Both ways round, the values that have the same digits and lie a power of a thousand apart."""
-    alike: dict[tuple[object, ...], list[Value]] = {}
-    for value in values:
-        if value[0] in ("money", "count", "quantity"):
-            # Without its scale: a thousand times more has the same first digits.
-            digits = tuple(None if end is None else f"{end:.12e}".partition("e")[0] for end in value[3:])
-            alike.setdefault((*value[:3], *digits), []).append(value)
-    for group in alike.values():
-        for one, other in permutations(group, 2):
-            if apart(one, other):
-                yield one, other
 
 
 def _compared(claim: Claimed, other: Claimed, *, strictly: bool) -> bool:
@@ -109,11 +102,10 @@ def _slip(claim: Claimed, other: Claimed, stories: int) -> Clash:
     )
 
 
-def _ranges(stated: Sequence[Stated], claims: Claims) -> Iterator[Clash]:
+def exclusions(stated: Sequence[Stated], claims: Claims) -> Iterator[Clash]:
     """Each range that is stated, against the point outside it that most claims state."""
     points = sorted((one for one in stated if one.points), key=lambda one: (-one.points, _order(one.value)))
-    ranges = [one.value for one in stated if one.claims and _is_range(one.value)]
-    for value in sorted(ranges, key=_order):
+    for value in sorted((one.value for one in stated if _is_range(one.value)), key=_order):
         outside = (one.value for one in points[:MOST_POINTS] if _outside(value, one.value))
         found = next((clash for point in outside if (clash := _excluded(value, point, claims))), None)
         if found is not None:

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 
 from corpus.stories.claimed import POINTS, Claimed, Clash, Value
 from corpus.stories.clashes import Side, between_dates, between_versions, within_article
-from corpus.stories.comparing import STORIES_COUNTED, WITNESSES, Stated, in_group
+from corpus.stories.comparing import STORIES_COUNTED, WITNESSES, Stated, exclusions, scaled, slips
 from corpus.stories.fingerprints import restored
 from corpus.stories.linking import figures_of
 from corpus.storing.writing import value_of
@@ -29,6 +29,7 @@ _CLAIMED = """SELECT f.id, f.article_id, a.story_id, a.uid, f.start_char, f.kind
   WHERE f.struck = 0 AND f.vague = 0 AND """
 
 
+_RANGED = "f.low < f.high AND f.measure = ? AND f.subject = ?"
 _Key = tuple[int, int | None, int | None, int | None, str, str]
 
 
@@ -43,9 +44,14 @@ def _claimed(db: Database, where: str, parameters: Sequence[Any], *, limit: int 
     return [Claimed(**row) for row in rows]
 
 
-def flag_articles(db: Database, ids: Iterable[int]) -> None:
-    """Raise anew the flags of these articles that they raise alone or with a version of themselves."""
+def flag_articles(db: Database, ids: Iterable[int], *, changed: Iterable[int] = ()) -> None:
+    """Raise anew the flags of these articles that they raise alone or with a version of themselves.
+
+    Of ``changed`` ones the others are taken away as well: their claims may not be what they were.
+    """
     wanted = sorted(set(ids))
+    for article_id in changed:
+        db.execute("DELETE FROM flags WHERE +kind IN (?, ?) AND article_id = ?", [SCALE, RANGE, article_id])
     for article_id in wanted:
         db.execute(
             "DELETE FROM flags WHERE +kind IN (?, ?, ?) AND (article_id = ? OR other_article_id = ?)",
@@ -98,14 +104,20 @@ class _Group:
     _held: dict[tuple[Value, int | None], list[Claimed]] = field(default_factory=dict)
     _stories: dict[Value, int] = field(default_factory=dict)
 
+    def present(self, value: Value) -> bool:
+        """True where somebody states the value."""
+        where, parameters = self._where(value)
+        sql = f"SELECT 1 FROM figures AS f WHERE {where} LIMIT 1"
+        return self.db.conn.execute(sql, parameters).fetchone() is not None
+
     def stated(self) -> list[Stated]:
-        """Each value with its claims counted, from the index alone."""
-        sql = f"""SELECT kind, currency, CASE kind WHEN 'quantity' THEN unit END AS unit, low, high, count(*),
+        """All values, from the index alone."""
+        sql = f"""SELECT kind, currency, CASE kind WHEN 'quantity' THEN unit END AS unit, low, high,
                     sum(low = high AND qualifier IN ({", ".join("?" * len(POINTS))}))
                   FROM figures WHERE measure = ? AND subject = ? AND vague = 0 AND struck = 0
                     AND stance IS NOT 'denied' GROUP BY 1, 2, 3, 4, 5"""
         found = self.db.execute(sql, [*POINTS, self.measure, self.subject]).fetchall()
-        return [Stated((*row[:3], row[3], row[4]), row[5], row[6] or 0) for row in found]
+        return [Stated((*row[:3], row[3], row[4]), row[5] or 0) for row in found]
 
     def of(self, value: Value, most: int | None = WITNESSES) -> list[Claimed]:
         """Those that state a value, by the uid of their article and their place in it."""
@@ -121,37 +133,66 @@ class _Group:
             where, parameters = self._where(value)
             sql = f"""SELECT count(*) FROM (
                         SELECT DISTINCT coalesce(a.story_id, -a.id) FROM figures AS f
-                        JOIN articles AS a ON a.id = f.article_id
-                        WHERE f.struck = 0 AND f.vague = 0 AND {where} LIMIT ?)"""
+                        JOIN articles AS a ON a.id = f.article_id WHERE {where} LIMIT ?)"""
             self._stories[value] = value_of(self.db, sql, [*parameters, STORIES_COUNTED])
         return self._stories[value]
+
+    def flags_of(self, value: Value) -> dict[_Key, int]:
+        """The flags of scale there are on claims of a value, with their rows."""
+        where, parameters = self._where(value)
+        return _flags(self.db, SCALE, f"idx_figures_stated WHERE {where}", parameters)
+
+    def flags_of_ranges(self) -> dict[_Key, int]:
+        """The flags of ranges there are, with their rows."""
+        return _flags(self.db, RANGE, f"idx_figures_ranged WHERE {_RANGED}", [self.measure, self.subject])
+
+    def has_ranges(self) -> bool:
+        """True where a range is stated: only then is there something to be outside of."""
+        sql = f"SELECT 1 FROM figures AS f INDEXED BY idx_figures_ranged WHERE {_RANGED} LIMIT 1"
+        return self.db.execute(sql, [self.measure, self.subject]).fetchone() is not None
 
     def _where(self, value: Value) -> tuple[str, list[Any]]:
         kind, currency, unit, low, high = value
         where = "f.measure = ? AND f.subject = ? AND f.kind = ? AND f.currency IS ? AND f.low IS ? AND f.high IS ?"
-        where += " AND f.stance IS NOT 'denied'"
+        where += " AND f.struck = 0 AND f.vague = 0 AND f.stance IS NOT 'denied'"
         parameters = [self.measure, self.subject, kind, currency, low, high]
         return (f"{where} AND f.unit IS ?", [*parameters, unit]) if kind == "quantity" else (where, parameters)
 
 
-def flag_claims(db: Database, groups: Iterable[Sequence[str]]) -> None:
-    """Raise anew the flags among all claims of one measure and subject, for each of these pairs."""
-    wanted_groups = [(measure, subject) for measure, subject in groups]
-    present: dict[tuple[str, str], dict[_Key, int]] = {group: {} for group in wanted_groups}
-    sql = """SELECT f.measure, f.subject, l.article_id, l.figure_id, l.other_article_id, l.other_figure_id, l.kind,
-               l.message, l.rowid FROM flags AS l JOIN figures AS f ON f.id = l.figure_id WHERE l.kind IN (?, ?)"""
-    for measure, subject, *key, row in db.execute(sql, [SCALE, RANGE]):
-        if (measure, subject) in present:
-            present[measure, subject][tuple(key)] = row
-    for measure, subject in wanted_groups:
+def _flags(db: Database, kind: str, figures: str, parameters: Sequence[Any]) -> dict[_Key, int]:
+    sql = f"""SELECT l.article_id, l.figure_id, l.other_article_id, l.other_figure_id, l.kind, l.message, l.rowid
+              FROM figures AS f INDEXED BY {figures}"""
+    sql = sql.replace(" WHERE ", " CROSS JOIN flags AS l ON l.figure_id = f.id WHERE ", 1)
+    return {tuple(key): row for *key, row in db.execute(f"{sql} AND +l.kind = ?", [*parameters, kind])}
+
+
+def flag_claims(db: Database, changed: Iterable[Sequence[Any]]) -> None:
+    """Raise anew the flags among claims of one measure and subject, where values of them have changed.
+
+    ``changed`` are rows of measure, subject, kind, currency, unit, low and high.
+    """
+    groups: dict[tuple[str, str], set[Value]] = {}
+    for measure, subject, kind, currency, unit, low, high in changed:
+        value = (kind, currency, unit if kind == "quantity" else None, low, high)
+        groups.setdefault((measure, subject), set()).add(value)
+    for (measure, subject), values in sorted(groups.items()):
+        several = measure in _several()
         group = _Group(db, measure, subject)
-        scale, ranges = in_group(group.stated(), group, several=measure in _several())
-        wanted = {_key(kind, clash) for kind, clashes in ((SCALE, scale), (RANGE, ranges)) for clash in clashes}
-        for key, row in present[measure, subject].items():
-            if key not in wanted:
-                db.execute("DELETE FROM flags WHERE rowid = ?", [row])
-        for key in sorted(wanted - present[measure, subject].keys()):
-            _insert(db, key)
+        told = {one for value in values for one in scaled(value) if group.present(one)}
+        for value in sorted(told, key=repr):
+            others = [one for one in scaled(value) if one != value and group.present(one)]
+            _renew(db, group.flags_of(value), SCALE, slips(value, others, group, several=several))
+        if not several and group.has_ranges():
+            _renew(db, group.flags_of_ranges(), RANGE, exclusions(group.stated(), group))
+
+
+def _renew(db: Database, present: dict[_Key, int], kind: str, clashes: Iterable[Clash]) -> None:
+    """Leave the flags that still hold as they are, take the others away, and add what is new."""
+    wanted = {_key(kind, clash) for clash in clashes}
+    for key in present.keys() - wanted:
+        db.execute("DELETE FROM flags WHERE rowid = ?", [present[key]])
+    for key in sorted(wanted - present.keys(), key=repr):
+        _insert(db, key)
 
 
 def _key(kind: str, clash: Clash) -> _Key:

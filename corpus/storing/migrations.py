@@ -518,3 +518,33 @@ def m0070_claims_by_value(db: Database) -> None:
         "CREATE INDEX idx_figures_stated ON figures (measure, subject, kind, currency, low, high, unit, struck, "
         "vague, stance, qualifier)"
     )
+
+
+@MIGRATIONS()
+def m0080_values_to_compare(db: Database) -> None:
+    """What has to be compared again is a value, not all that is claimed of its measure and subject."""
+    for event in ("insert", "delete", "update"):
+        db.execute(f"DROP TRIGGER to_link_figure_{event}")
+    db.execute("DROP TABLE claims_to_compare")
+    db.execute(
+        "CREATE TABLE claims_to_compare (measure TEXT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL, "
+        "currency TEXT, unit TEXT, low REAL, high REAL)"
+    )
+    queue = "INSERT OR IGNORE INTO articles_to_link VALUES ({0}.article_id);"
+    compare = (
+        "INSERT INTO claims_to_compare SELECT {0}.measure, {0}.subject, {0}.kind, {0}.currency, {0}.unit, {0}.low, "
+        "{0}.high WHERE {0}.measure IS NOT NULL AND {0}.subject IS NOT NULL AND {0}.vague = 0;"
+    )
+    for event, sides, condition in (
+        ("INSERT", ("new",), ""),
+        ("DELETE", ("old",), ""),
+        ("UPDATE", ("old", "new"), f"WHEN {_differs(_CLAIMED + _WEIGHED)}"),
+    ):
+        body = "".join(text.format(side) for side in sides for text in (queue, compare))
+        name = f"to_link_figure_{event.lower()}"
+        db.execute(f"CREATE TRIGGER {name} AFTER {event} ON figures {condition} BEGIN {body} END")
+    db.execute("CREATE INDEX idx_figures_ranged ON figures (measure, subject) WHERE low < high")
+    db.execute(
+        "INSERT INTO claims_to_compare SELECT DISTINCT measure, subject, kind, currency, unit, low, high FROM figures "
+        "WHERE measure IS NOT NULL AND subject IS NOT NULL AND vague = 0"
+    )
