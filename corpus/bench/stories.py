@@ -13,6 +13,7 @@ from pathlib import Path
 import click
 from sqlite_utils import Database
 
+from corpus.indexing import index_stale
 from corpus.stories import link_stories
 from corpus.storing.rows import Row, text_hash
 from corpus.storing.schema import open_database, transaction
@@ -125,6 +126,8 @@ def _store(db: Database, count: int) -> None:
             for article, figures in batch:
                 article_id = insert(db, "articles", [article])
                 insert(db, "figures", [{"article_id": article_id} | figure for figure in figures])
+            # As storing does: what is measured is linking.
+            index_stale(db)
 
 
 @click.command()
