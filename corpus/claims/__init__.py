@@ -108,8 +108,9 @@ class _Reading:
         """Words such as "the company" as names: the actor before them in the sentence, else the topic."""
         found = []
         for start, end, lists in sentence.grammar:
+            beside = 1 if sentence.density == 1.0 else 0
             if "anaphor" not in lists or any(
-                start - 3 <= name.end and name.start <= end + 3 and _acts(name) for name in sentence.names
+                start - beside <= name.end and name.start <= end + beside and _acts(name) for name in sentence.names
             ):
                 continue
             actors = [name for name in sentence.names if name.end <= start and _acts(name)]

@@ -10,6 +10,7 @@ from corpus.claims.naming import Name
 from corpus.model import Figure
 
 _REACH = 70
+_NEW_STATEMENT = re.compile("[;；؛]")
 _APPOSITION = 70
 _INVERTED = 28
 # Names the topic does not know are taken where their writing shows that they are names.
@@ -79,7 +80,13 @@ def attribution(
 
     ``cue`` is the span that names the measure: such a word ("valued", "chiffre d'affaires") says nothing.
     """
-    found = tuple(one for one in found if not (one.verb[0] < cue[1] and cue[0] < one.verb[1]))
+    found = tuple(
+        one
+        for one in found
+        if not (one.verb[0] < cue[1] and cue[0] < one.verb[1])
+        # What is said after a semicolon is said anew; who was introduced as a source has the word to the end.
+        and (one.rule == "according" or not _closed_off(sentence, figure, one))
+    )
     if not found:
         return None
     return min(
@@ -90,6 +97,11 @@ def attribution(
             abs(one.start - figure.start_char),
         ),
     )
+
+
+def _closed_off(sentence: Sentence, figure: Figure, speaker: Speaker) -> bool:
+    left, right = sorted((speaker.verb, (figure.start_char, figure.end_char)))
+    return _NEW_STATEMENT.search(sentence.text, left[1] - sentence.start, right[0] - sentence.start) is not None
 
 
 def _may_speak(name: Name) -> bool:

@@ -86,19 +86,19 @@ class Cued:
                 score += INSIDE_BONUS
             elif gap <= NEAR_CHARS and apart == 0:
                 score += NEAR_BONUS
-            score -= FIGURE_COST * min(2, self._between(figure, start, measure))
+            score -= FIGURE_COST * min(2, self._between(figure, start))
             if figure.unit is not None and figure.unit in measure.units:
                 score += INSIDE_BONUS
             words = sentence.text[start - sentence.start : end - sentence.start]
             yield Found(measure, start, end, words, score, certain)
 
-    def _between(self, figure: Figure, position: int, measure: Measure) -> int:
-        """How many other figures that the measure admits stand between the figure and the cue."""
+    def _between(self, figure: Figure, position: int) -> int:
+        """How many figures of its kind stand between the figure and the cue ("rose 3 % to $5" has one of each)."""
         low, high = sorted((figure.start_char, position))
         return sum(
             1
             for other in self.sentence.figures
-            if other.start_char != figure.start_char and low < other.start_char < high and other.kind in measure.admits
+            if other.start_char != figure.start_char and low < other.start_char < high and other.kind == figure.kind
         )
 
     def best(self, figure: Figure) -> Found | None:
@@ -112,6 +112,7 @@ class Cued:
             for one in found
             if best.measure.slug in one.measure.over
             and one.score >= best.score - MOVED
+            and one.certain
             and self.sentence.apart(one.start, best.start) == 0
         ]
         return max(moved, key=lambda one: (one.score, -one.start)) if moved else best

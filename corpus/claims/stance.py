@@ -14,7 +14,9 @@ from corpus.words.cues import primary
 from corpus.words.matching import Matcher
 
 _ORDER = ("denied", "planned", "forecast", "asserted", "future")
-_YEAR = re.compile(r"(?<![\w.,$€£¥-])(?:19|20)\d\d(?![\d%]|[.,]\d)(?:\s?[年년])?")
+_YEAR = re.compile(
+    r"(?<![A-Za-z0-9_.,$€£¥-])(?:19|20)\d\d(?![\d%]|[.,]\d)(?:\s?[年년]|(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]))"
+)
 _NOT_A_YEAR = re.compile(r"\s?(?:[$€£¥%]|[kKMG]W)")
 
 
@@ -119,7 +121,7 @@ def _relative(sentence: Sentence, year: int) -> list[tuple[int, int, str]]:
 
 
 def _bare_quarters(sentence: Sentence, published: str) -> list[tuple[int, int, str]]:
-    """A quarter without a year is the last one that had begun; a fiscal one may begin in any month."""
+    """A quarter without a year is the last one that had begun; none where it is a fiscal one, which may begin in any month."""
     year, month = int(published[:4]), int(published[5:7])
     return [
         (start, end, str(year if int(kind[-1]) * 3 - 2 <= month else year - 1))
