@@ -63,7 +63,7 @@ class Links(HTMLParser):
 
 @pytest.mark.asyncio
 async def test_no_path_of_a_file_is_anywhere_a_visitor_gets_to(public: Datasette, path: Path) -> None:
-    waiting, seen = ["/", "/corpus", "/corpus.json", "/index.json", "/corpus/rejected_documents"], {}
+    waiting, seen = ["/", "/corpus", "/corpus.json", "/index.json", "/-/openapi.json", "/corpus/rejected_documents"], {}
     waiting += ["/corpus/documents", "/corpus/documents.json", "/corpus/documents/1.json", "/quality", "/quality.json"]
     while waiting and len(seen) < 250:
         address = waiting.pop(0)
@@ -103,6 +103,7 @@ async def test_no_path_of_a_file_is_anywhere_a_visitor_gets_to(public: Datasette
         ("/corpus/claims", 200),
         ("/search", 200),
         ("/claims.csv", 200),
+        ("/-/openapi.json", 200),
         ("/robots.txt", 200),
     ],
 )  # fmt: skip
@@ -133,7 +134,7 @@ async def test_under_another_path_and_behind_a_proxy(path: Path, tmp_path: Path)
     assert data["url"] == "http://claims.example/news/article/en-one"
     assert (await served.client.get("/-/databases.json")).status_code == 404
     for link in Links((await served.client.get("/")).text).found:
-        assert link.startswith(("/news/", "#", "https://datasette.io/")), link
+        assert link.startswith(("/news/", "http://localhost/news/", "#", "https://datasette.io/")), link
 
 
 def test_the_command_says_what_is_public() -> None:

@@ -73,7 +73,8 @@ class _Data:
         version = self._connection.execute("PRAGMA data_version").fetchone()[0]
         if version != self._version:
             files = [self._path, self._path.with_name(f"{self._path.name}-wal")]
-            stats = [path.stat() for path in files if path.exists()]
+            # A log without content says nothing: whoever opens the database makes one.
+            stats = [stat for stat in (path.stat() for path in files if path.exists()) if stat.st_size > 0]
             self._changed = max((stat.st_mtime for stat in stats), default=time.time())
             self._state = repr((version, [(stat.st_mtime_ns, stat.st_size) for stat in stats]))
             self._version = version

@@ -18,6 +18,7 @@ from corpus.site.around import base_path, error_page
 from corpus.site.caching import Validators, no_cache, validators
 from corpus.site.exports import Stream, TooMany
 from corpus.site.links import Links
+from corpus.site.openapi import description_page
 from corpus.site.reader import remembered
 from corpus.site.responses import (
     METHODS,
@@ -57,6 +58,7 @@ DATA: dict[str, Handler] = {
     "/claims.ndjson": exports.claims_ndjson,
     "/measure/KEY.csv": exports.measure_csv,
     "/measure/KEY.ndjson": exports.measure_ndjson,
+    "/-/openapi.json": description_page,
 }
 
 
