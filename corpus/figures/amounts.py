@@ -330,13 +330,16 @@ def _decimals(scan: Scan, stack: Stack, end: int) -> int | None:
 
 
 def _across_of(scan: Scan, stack: Stack, pos: int) -> Match | None:
-    """The scale word behind "of" (and an article): "20 de milioane", "a quarter of a billion"."""
-    if stack.last_scale > 1 or not stack or (1 <= stack.value < 10):
-        return None
-    of = scan.look(pos, "of")
+    """The scale word behind "of" and an article: "20 de milioane", "quarter of a billion", "millones de millones"."""
+    of = scan.look(pos, "of") if stack else None
     if of is None:
         return None
     pos = scan.gap(of.end)
+    if stack.last_scale > 1:
+        scale = scan.look(pos, "scale")
+        return scale if scale is not None and stack.is_squared(scale.cats["scale"].value) else None
+    if 1 <= stack.value < 10:
+        return None
     article = scan.look(pos, "article", "number") if stack.value < 1 else None
     if article is not None and (article.cats.get("number", 1) == 1):
         pos = scan.gap(article.end)

@@ -192,7 +192,10 @@ def _is_unit(scan: Scan, pos: int, match: Match) -> bool:
     if scan.is_letter(match.end) or scan.is_digit(match.end):
         return False  # the GB of "64,000 GB200 chips" is a name
     if scan.folded.startswith("-", pos - 1) and match.end - match.start < 3:
-        return False
+        # "5-GW campus", "5-km-Lauf", but not the ending of "2027-м".
+        symbol = scan.text[match.start : match.end]
+        if symbol == symbol.lower() and not scan.folded.startswith("-", match.end):
+            return False
     if "function" in match.cats:
         return False  # "ha" is a hectare and, in Italian, "has"
     other = scan.look(pos, "duration", "never", "month")

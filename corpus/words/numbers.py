@@ -14,6 +14,7 @@ from decimal import Decimal
 MAX_DIGITS = 24
 
 _SEPARATORS = re.compile(r"[^0-9]")
+_MILLION = Decimal(10**6)
 
 
 def parse_digits(token: str, *, decimal: str = ".", group: str = ",") -> Decimal | None:
@@ -155,11 +156,18 @@ class Stack:
 
     def takes_scale(self, scale: Decimal) -> bool:
         """Whether a scale word can follow: after "2 million 3" comes no second million."""
+        if self.is_squared(scale):
+            return True
         below = self._below(scale)
         return not self._parts or (below < len(self._parts) and (below == 0 or self._scales[below - 1] > scale))
 
     def multiplies(self, scale: Decimal) -> None:
         """Hear a scale: it multiplies all smaller parts ("one hundred twenty thousand", "6 lakh crore")."""
+        if self.is_squared(scale):
+            self.heard.append(scale)
+            self._parts[-1] *= scale
+            self._scales[-1] *= scale
+            return
         below = self._below(scale)
         heard = sum(self._parts[below:], Decimal(0)) if below < len(self._parts) else 1 + self._awaited
         self._awaited = Decimal(0)
@@ -175,6 +183,10 @@ class Stack:
             self._parts[-1] += fraction * self._scales[-1]
         else:
             self._awaited += fraction
+
+    def is_squared(self, scale: Decimal) -> bool:
+        """Whether a scale comes upon itself: "siete millones de millones", "a million million"."""
+        return bool(self._parts) and not self._fresh and scale >= _MILLION and self._scales[-1] == scale
 
     def _below(self, scale: Decimal) -> int:
         index = len(self._parts)
