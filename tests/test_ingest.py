@@ -323,7 +323,7 @@ def test_an_empty_folder_is_told(desk: Desk) -> None:
     (desk.where / "empty").mkdir()
     report = desk.run(desk.where / "empty")
     assert report.exit_code == 0
-    assert "There was nothing to ingest: no .txt or .md file was found." in list(summary(report))
+    assert "There was nothing to ingest: no file of a type that is read was found." in list(summary(report))
 
 
 def test_a_long_summary_is_cut(desk: Desk) -> None:

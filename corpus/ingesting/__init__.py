@@ -19,6 +19,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from corpus.ingesting.deriving import Item, Line, Outcome, Reading, settled, standard_line
+from corpus.ingesting.flagging import raised_flags, watch_flags
 from corpus.ingesting.planning import Survey
 from corpus.ingesting.reporting import Report, Tally
 from corpus.ingesting.working import Crew, Work, cores
@@ -26,14 +27,15 @@ from corpus.model import CorpusError, Document
 from corpus.reading import STDIN, check_path, read_address, read_entry, read_stdin, restore
 from corpus.reading.fetching import Fetcher, check_address, is_address
 from corpus.reading.walking import WEB_LABEL, Entry, Root, walk
-from corpus.storing import Stored, documents, store_batch, utc_now
+from corpus.storing import Stored, corrections, documents, store_batch, utc_now
 from corpus.storing.aligning import Place, align
+from corpus.storing.correcting import synchronise
 from corpus.storing.folders import find_root, folders_file, load_folders, save_folders
 from corpus.storing.locking import only_writer
 from corpus.storing.rows import canonical_url
-from corpus.storing.schema import check_ours, open_database
+from corpus.storing.schema import check_ours, open_copy, open_database
 
-__all__ = ["Line", "Listener", "Work", "cores", "forget_hint", "ingest", "link", "standard_line"]
+__all__ = ["Line", "Listener", "Task", "Work", "cores", "forget_hint", "ingest", "link", "standard_line"]
 
 # Articles in one transaction: many that FTS5 writes few segments, few that others can write in between.
 BATCH = 32
@@ -43,10 +45,27 @@ SEEN_AGAIN = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """Who is told while a run goes on: each file looked at, and each rejection with its reason."""
+    """Who is told while a run goes on: what it walks, each file looked at, each rejection, and each new stage."""
 
     looked_at: Callable[[str], None] = lambda name: None
     rejected: Callable[[str, str], None] = lambda name, reason: None
+    begun: Callable[[Report, Sequence[Survey]], None] = lambda report, surveys: None
+    stage: Callable[[str], None] = lambda name: None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a run does besides reading what is new.
+
+    ``prune`` removes articles whose files are gone, ``rederive`` reads everything anew, ``dry_run`` does all
+    of it on a copy that is then thrown away. ``corrections`` is a file that has to be there; without it,
+    ``corrections.yml`` beside the database is in force where there is one.
+    """
+
+    prune: bool = False
+    rederive: bool = False
+    dry_run: bool = False
+    corrections: Path | None = None
 
 
 def ingest(
@@ -58,22 +77,27 @@ def ingest(
     line: Line | None = None,
     fetcher: Fetcher | None = None,
     work: Work | None = None,
+    task: Task | None = None,
 ) -> Report:
     """Bring a database up to date with files, folders and addresses, and say what was done.
 
     Without ``paths`` these are all folders that were ingested before, or ``default`` where there
-    are none; ``work`` says who derives. Raises CorpusError, with nothing stored, where a path does
-    not exist, the database is not ours or another run is writing it, and after part of the work
-    where the database cannot be written any more.
+    are none; ``work`` says who derives, ``task`` what else is done. Raises CorpusError, with nothing stored,
+    where a path does not exist, the database is not ours or another run is writing it, and after part of
+    the work where the database cannot be written any more.
     """
     begun = time.monotonic()
     database = Path(database)
     for path in paths:
         check_path(path)
     check_ours(database)
-    with only_writer(database):
+    task = task or Task()
+    correcting_file = _corrections(database, task)
+    with ExitStack() as open_things:
+        if not task.dry_run:
+            open_things.enter_context(only_writer(database))
         folders = load_folders(database)
-        report = Report(str(database))
+        report = Report(str(database), dry=task.dry_run)
         chosen = list(dict.fromkeys(paths))
         if not chosen:
             chosen = [path for path in folders.values() if os.path.lexists(path)]
@@ -83,29 +107,34 @@ def ingest(
             chosen = [str(default)]
         roots = _roots([path for path in chosen if path != STDIN and not is_address(path)], folders)
         line = line or standard_line()
-        with ExitStack() as open_things:
-            crew = Crew(line, work or Work())
-            open_things.callback(crew.close)
-            db = open_database(database)
-            open_things.callback(db.close)
+        crew = Crew(line, work or Work())
+        open_things.callback(crew.close)
+        db = open_copy(database) if task.dry_run else open_database(database)
+        open_things.callback(db.close)
+        if not task.dry_run:
             save_folders(database, folders)
-            crew.careful = unfinished(db)
-            run = _Run(db, report, listener or Listener(), line.version, crew)
-            try:
-                run.begin()
-                run.folders(roots)
-                run.addresses([path for path in chosen if is_address(path)], fetcher or Fetcher())
-                if STDIN in chosen:
-                    run.write(read_stdin(sys.stdin.buffer))
-                if not paths:
-                    run.write(run.kept())
-                link(db)
-                run.end(begun)
-            except sqlite3.Error as error:
-                raise CorpusError(
-                    f"{database}: the database cannot be written any more ({error}); what was stored so far "
-                    "is kept, and the next run goes on from there"
-                ) from error
+        crew.careful = unfinished(db)
+        run = _Run(db, report, listener or Listener(), line.version, crew)
+        try:
+            run.begin()
+            if task.rederive:
+                documents.read_again(db, None if not paths else roots)
+            run.folders(roots)
+            run.addresses([path for path in chosen if is_address(path)], fetcher or Fetcher())
+            if STDIN in chosen:
+                run.write(read_stdin(sys.stdin.buffer))
+            if not paths:
+                run.write(run.kept())
+            if task.prune:
+                run.prune(roots if paths else None)
+            run.correct(correcting_file)
+            run.link()
+            run.end(begun)
+        except sqlite3.Error as error:
+            raise CorpusError(
+                f"{database}: the database cannot be written any more ({error}); what was stored so far "
+                "is kept, and the next run goes on from there"
+            ) from error
     return report
 
 
@@ -120,6 +149,15 @@ def _roots(paths: Iterable[str], folders: dict[str, str]) -> list[Root]:
         if known is None or not os.path.lexists(known):
             folders[root.label] = root.path
     return roots
+
+
+def _corrections(database: Path, task: Task) -> Path:
+    """The file of corrections; one that was named has to be there, for without it all would be taken back."""
+    if task.corrections is None:
+        return database.with_name(corrections.FILE)
+    if not task.corrections.is_file():
+        raise CorpusError(f"{task.corrections}: there is no such file of corrections")
+    return task.corrections
 
 
 def unfinished(db: Database) -> bool:
@@ -162,6 +200,7 @@ class _Run:
         """Every file of some folders."""
         since = (datetime.now(UTC) - SEEN_AGAIN).strftime("%Y-%m-%dT%H:%M:%SZ")
         surveys = [Survey(root, self.version, since, self.report.skipped) for root in roots]
+        self.listener.begun(self.report, surveys)
         self.write(item for survey in surveys for item in self._changed(survey))
         # Only now, so that it is of no account in which order files that were moved are met.
         for survey in surveys:
@@ -282,8 +321,34 @@ class _Run:
         self.report.rejected.add(name)
         self.listener.rejected(name, reason)
 
+    # What follows from it
+
+    def prune(self, roots: Sequence[Root] | None) -> None:
+        """Remove the articles whose files are gone: those of these roots, or of all that still hold something."""
+        from corpus.ingesting.pruning import prune
+
+        self.listener.stage("removing")
+        for name in prune(self.db, roots):
+            self.report.pruned.add(name)
+
+    def correct(self, file: Path) -> None:
+        """Bring what is corrected by hand in line with the file that says so."""
+        self.listener.stage("correcting")
+        done = synchronise(self.db, file, now=self.now)
+        self.report.corrected = done.in_force
+        for problem in done.problems:
+            self.report.uncorrected.add(problem)
+
+    def link(self) -> None:
+        """Bring versions, stories and flags up to date; what was not flagged before is counted."""
+        self.listener.stage("linking")
+        link(self.db)
+        for kind, message in raised_flags(self.db):
+            self.report.flagged.add(f"{kind.replace('_', ' ')}: {message}")
+
     def begin(self) -> None:
         """Write the run's row."""
+        watch_flags(self.db)
         with self.db.atomic():
             cursor = self.db.execute("INSERT INTO runs (started, version) VALUES (?, ?)", [self.now, self.version])
         self.run_id = int(cursor.lastrowid or 0)

@@ -176,6 +176,7 @@ class Crew:
 
             self._executor = cluster = Cluster(work.dask, limit=work.limit)
             self._jobs = cluster.jobs
+            self._ask()
 
     @property
     def remote(self) -> bool:
@@ -209,13 +210,22 @@ class Crew:
         wanted = self.careful or (many and self._jobs > 1)
         if self._executor is None or (wanted and isinstance(self._executor, InProcess)):
             self._executor = self._processes() if wanted else InProcess(self._work.limit)
-        if isinstance(self._executor, InProcess):
-            return
-        # What no worker can do should end the run, not reject every document.
-        try:
-            self._executor.submit(ready, self._line).result()
-        except Exception as error:
-            raise CorpusError(f"the workers cannot derive articles ({type(error).__name__}: {error})") from error
+            self._ask()
+
+    def _ask(self) -> None:
+        """Raise CorpusError where the workers can do nothing: that should end the run, not reject every document."""
+        for _ in range(ATTEMPTS):
+            assert self._executor is not None
+            try:
+                self._executor.submit(ready, self._line).result()
+                return
+            except BrokenExecutor as error:
+                problem: Exception = error
+                self._replace(self._executor)
+            except Exception as error:
+                problem = error
+                break
+        raise CorpusError(f"the workers cannot derive articles ({type(problem).__name__}: {problem})") from problem
 
     def _processes(self) -> Processes:
         return Processes(self._jobs, self._work.limit)

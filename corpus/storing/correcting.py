@@ -203,6 +203,14 @@ def _present(db: Database, table: str, row_id: int, columns: Iterable[str]) -> R
     return dict(next(db.query(f"SELECT {names} FROM {table} WHERE id = ?", [row_id])))
 
 
+def derive_again(db: Database, article_id: int) -> None:
+    """Read the text of an article again, as it is stored; its corrections stay in force."""
+    forces = lift(db, article_id)
+    language = value_of(db, "SELECT language FROM articles WHERE id = ?", [article_id])
+    _read_again(db, article_id, derived=language)
+    put(db, article_id, forces)
+
+
 # What is true of an article
 
 

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from sqlite_utils import Database
 
 from corpus.model import Document
+from corpus.reading.walking import Root
 from corpus.storing.rows import Row
 from corpus.storing.schema import transaction
 from corpus.storing.writing import insert, update, value_of
@@ -160,6 +161,18 @@ def mark_gone(db: Database, *, label: str, origins: Iterable[str]) -> None:
             "UPDATE documents SET status = 'gone' WHERE root = ? AND origin = ?",
             ((label, origin) for origin in origins),
         )
+
+
+def read_again(db: Database, roots: Iterable[Root] | None) -> None:
+    """Have the documents of some roots, or all of them, derived again by whoever next looks at them."""
+    with transaction(db):
+        if roots is None:
+            db.execute("UPDATE documents SET version = NULL")
+            return
+        for root in roots:
+            db.execute(
+                f"UPDATE documents SET version = NULL WHERE {_WITHIN}", {"label": root.label, "prefix": root.prefix}
+            )
 
 
 def mark_seen(db: Database, *, label: str, prefix: str, now: str) -> None:

@@ -200,6 +200,32 @@ def open_database(path: str | Path, *, create: bool = True) -> Database:
     return db
 
 
+def open_copy(path: str | Path) -> Database:
+    """A copy of our database at ``path``, upgraded, that is gone when it is closed; empty where there is none.
+
+    Nothing is written beside the database; what does not fit into memory is where the system keeps such files.
+    Raises CorpusError where it cannot be read.
+    """
+    path = Path(path).absolute()
+    connection = sqlite3.connect("")
+    try:
+        if check_ours(path):
+            # Where nobody writes there is no journal, and none need be made to read.
+            quiet = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
+            with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro{quiet}", uri=True)) as original:
+                original.backup(connection)
+        db = Database(connection)
+        connection.execute("PRAGMA foreign_keys = ON")
+        migrate(db)
+    except sqlite3.Error as error:
+        connection.close()
+        raise CorpusError(f"{path}: the database cannot be read ({error})") from error
+    except BaseException:
+        connection.close()
+        raise
+    return db
+
+
 def check_ours(path: str | Path) -> bool:
     """True for one of our databases, False where nothing is there yet.
 
