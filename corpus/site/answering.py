@@ -20,18 +20,22 @@ class Voice:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """How many articles, stories, outlets and languages state it, how many deny it, and on whose word.
+    """How many articles, stories and languages state it, which outlets, how many deny it, and on whose word.
 
-    ``claims`` has one figure an article: the one that says on whose word, where one does.
+    ``claims`` has one figure an article, the one that says on whose word, in time order.
     """
 
     claims: tuple[Claim, ...]
     articles: int
     stories: int
-    sources: int
+    outlets: tuple[Mapping[str, Any], ...]
     languages: int
     denied: int
     voices: tuple[Voice, ...]
+
+
+def _in_time(claim: Claim) -> tuple[bool, str]:
+    return claim["date_published"] is None, claim["date_published"] or ""
 
 
 def answer(claims: Sequence[Claim]) -> Answer | None:
@@ -56,14 +60,24 @@ def answer(claims: Sequence[Claim]) -> Answer | None:
     told = [Voice(name, len(uids), len({stories[uid] for uid in uids})) for name, uids in voices.items()]
     told.sort(key=lambda voice: (voice.name is None, -voice.articles, voice.name or ""))
     return Answer(
-        tuple(_telling(held) for held in by_article.values()),
+        tuple(sorted((_telling(held) for held in by_article.values()), key=_in_time)),
         len(stating),
         len({stories[uid] for uid in stating}),
-        len({held[0]["source_slug"] for held in stating.values() if held[0]["source_slug"]}),
+        _outlets([held[0] for held in stating.values()]),
         len({held[0]["language"] for held in stating.values() if held[0]["language"]}),
         denying,
         tuple(told),
     )
+
+
+def _outlets(claims: Sequence[Claim]) -> tuple[Mapping[str, Any], ...]:
+    """The outlets of articles with the number of these, those unknown at the end."""
+    counted: dict[tuple[str | None, str | None], int] = {}
+    for claim in claims:
+        outlet = (claim["source_slug"], claim["source"])
+        counted[outlet] = counted.get(outlet, 0) + 1
+    ranked = sorted(counted.items(), key=lambda item: (item[0][0] is None, -item[1], item[0][1] or ""))
+    return tuple({"slug": slug, "name": name, "articles": count} for (slug, name), count in ranked)
 
 
 def _telling(held: Sequence[Claim]) -> Claim:

@@ -20,6 +20,8 @@ LINE = 14.0
 MAX_MARKS = 80
 # With more marks than this a label stands next to its mark or not at all.
 ROOMY = 20
+# Letters of a source's name beside a mark.
+_SOURCE = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class Mark:
     high: float | None
     label: str
     detail: str
+    source: str
     title: str
     href: str
     denied: bool
@@ -48,6 +51,7 @@ class Drawn:
     shape: str
     spread: tuple[float, float] | None
     text: tuple[float, float, str] | None
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,15 +122,21 @@ def _marks(
         articles = {claim["uid"] for claim in same}
         first = same[0]
         spoken = sorted({claim["language"] or "und" for claim in same})
-        names = sorted({claim["source"] or "unknown source" for claim in same})
+        names = sorted({claim["source"] for claim in same if claim["source"]}) or ["unknown source"]
         label = form.short(first) + (f" ×{len(same)}" if len(same) > 1 else "")
         said = ", ".join(map(form.language_name, spoken))
         said = f"{', '.join(names[:3])}; {said}"
         title = f"{form.short(first)}{' (denied)' if denied else ''}, {form.format_date(date or None)}; {said}"
         href = links.article(first["uid"], first["start_char"]) if len(articles) == 1 else links.measure(slug)
         detail = ", ".join(spoken[:3]) + (f" · {word_for('stance', 'denied')}" if denied else "")
-        marks.append(Mark(date or None, low, high, label, detail, title, href, denied, vague))
+        # Who says so is legible without colour; several sources are counted.
+        source = names[0] if len(names) == 1 else f"{len(names)} sources"
+        marks.append(Mark(date or None, low, high, label, detail, _cut(source), title, href, denied, vague))
     return marks
+
+
+def _cut(name: str) -> str:
+    return name if len(name) <= _SOURCE else name[: _SOURCE - 1].rstrip() + "…"
 
 
 def range_charts(
@@ -247,7 +257,15 @@ class _Layout:
         return tuple(self._label(drawn, left, right) for drawn, left, right in self.placed)
 
     def _label(self, drawn: Drawn, left: float, right: float) -> Drawn:
-        wide = max(len(drawn.mark.label) * CHAR_WIDTH, len(drawn.mark.detail) * 6.0)
+        mark = drawn.mark
+        for detail in (f"{mark.detail} · {mark.source}", mark.detail):
+            placed = self._beside(drawn, detail, left, right)
+            if placed is not None:
+                return Drawn(mark, drawn.x, drawn.top, drawn.bottom, drawn.shape, drawn.spread, placed, detail)
+        return drawn
+
+    def _beside(self, drawn: Drawn, detail: str, left: float, right: float) -> tuple[float, float, str] | None:
+        wide = max(len(drawn.mark.label) * CHAR_WIDTH, len(detail) * 6.0)
         middle = (drawn.top + drawn.bottom) / 2
         spots = [(drawn.x + 11, middle, "start"), (drawn.x - 11, middle, "end")]
         for away in (20, 34, 50, 66)[: 4 if len(self.placed) <= ROOMY else 1]:
@@ -263,9 +281,8 @@ class _Layout:
                 and self._free(box)
             ):
                 self.taken.append(box)
-                text = (round(x, 1), round(y - 1, 1), anchor)
-                return Drawn(drawn.mark, drawn.x, drawn.top, drawn.bottom, drawn.shape, drawn.spread, text)
-        return drawn
+                return (round(x, 1), round(y - 1, 1), anchor)
+        return None
 
     def _free(self, box: tuple[float, float, float, float]) -> bool:
         left, top, right, bottom = box

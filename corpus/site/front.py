@@ -9,7 +9,7 @@ from corpus.site.timeline import timeline
 from corpus.site.wording import measure_label, words_of
 
 # Claims that stand beside the chart of the front page; the page of the measure has them all.
-_CLAIMS = 12
+_CLAIMS = 8
 
 
 async def landing_page(view: View, _: str) -> Page:
@@ -19,13 +19,15 @@ async def landing_page(view: View, _: str) -> Page:
     charts = None
     if leading is not None:
         charts = range_charts(data["claims"], view.links, slug=leading, title=measure_label(leading), form=view.form)
+    # Undated claims stand at the end, as in every order of time.
+    newest = sorted(data["claims"], key=lambda claim: claim["date_published"] or "", reverse=True)[:_CLAIMS]
     context = base_context(
         view,
         examples=words_of("examples").values(),
         data=data,
         charts=charts,
         times=timeline(data["months"], view.links, view.form),
-        claims=[described(claim, view.form) for claim in data["claims"][:_CLAIMS]],
+        claims=[described(claim, view.form) for claim in newest],
         json_url=view.links.index_json(),
     )
     payload = {

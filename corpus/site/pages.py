@@ -15,7 +15,7 @@ from corpus.searching import MAX_SIZE, SORTS, Hit, QueryError, Reading, SearchRe
 from corpus.searching.querying import FILTERS
 from corpus.site import queries
 from corpus.site.answering import answer
-from corpus.site.format import ENGLISH, Form, decimal
+from corpus.site.format import ENGLISH, Form, decimal, opening
 from corpus.site.highlight import blocks
 from corpus.site.links import Links, outside
 from corpus.site.reader import PARAMETER, asked_language, form_for, offered
@@ -84,6 +84,8 @@ def base_context(view: View, **more: Any) -> dict[str, Any]:
         "parameters": {},
         "json_url": None,
         "crumbs": [],
+        "cite_title": None,
+        "cite_parts": [],
         "page_url": view.links.absolute(here(view.request)),
         "today": datetime.datetime.now(datetime.UTC).date().isoformat(),
         **more,
@@ -158,6 +160,8 @@ async def article_page(view: View, uid: str) -> Page | None:
             uid, date=row["date_published"], language=row["language"], source=row["source"], note="why"
         ),
         crumbs=_path_to(row, view.links),
+        cite_title=row["headline"] or opening(row["text"]),
+        cite_parts=[row["source"] or "source unknown", view.form.format_date(row["date_published"])],
         cut=[passage for passage in row["passages"] if passage["role"] not in ROLES_IN_TEXT],
         json_url=view.links.article(uid, suffix=".json"),
     )

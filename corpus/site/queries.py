@@ -10,7 +10,7 @@ Row = dict[str, Any]
 # The claims a chart can show legibly; the page says when there are more.
 CHART_CLAIMS = 300
 CLAIMS_SHOWN = 200
-ARTICLES_SHOWN = 12
+ARTICLES_SHOWN = 8
 SOURCES_SHOWN = 20
 MEASURES_SHOWN = 40
 VERSIONS_SHOWN = 50

@@ -13,7 +13,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Forbidden
 
 from corpus.searching import QueryError
-from corpus.site import about, comparison, exports, feeds, front, outlets, pages, quality
+from corpus.site import about, comparison, exports, feeds, front, linked_data, outlets, pages, quality
 from corpus.site.around import base_path, error_page
 from corpus.site.caching import Validators, no_cache, validators
 from corpus.site.exports import Stream, TooMany
@@ -44,7 +44,7 @@ PAGES: dict[str, Handler] = {
     "/citations": comparison.citations_page,
     "/quality": quality.quality_page,
     "/about": about.about_page,
-    "/article/KEY": pages.article_page,
+    "/article/KEY": linked_data.article_page,
     "/source/KEY": outlets.source_page,
     "/measure/KEY": comparison.measure_page,
     "/story/KEY": comparison.story_page,

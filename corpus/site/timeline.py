@@ -114,8 +114,8 @@ def _draw(
     name: str, periods: Sequence[Period], form: Form, yearly: bool, *, width: int, height: int, labels: int
 ) -> Drawing:
     room = width - 2 * _LEFT
-    slot = min(room / len(periods), 64.0)
-    thick = min(max(slot - 3, slot * 0.7), 34.0)
+    slot = room / len(periods)
+    thick = min(max(slot - 3, slot * 0.7), 56.0)
     base, most = height - _BOTTOM, max(period.articles for period in periods)
     bars, ticks = [], []
     step = -(-len(periods) // labels)
