@@ -406,3 +406,41 @@ async def test_datasette_pages_have_headers_of_safety(served: Datasette) -> None
         headers = (await served.client.get(address)).headers
         assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"]
         assert "frame-ancestors 'none'" in headers["content-security-policy"], address
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("uid", [str(spec["uid"]) for spec in ARTICLES])
+async def test_an_article_says_in_schema_org_what_it_claims(served: Datasette, uid: str) -> None:
+    page = (await served.client.get(f"/article/{uid}")).text
+    blocks = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
+    assert len(blocks) == 1 and not set("<>&'") & set(blocks[0])
+    told = json.loads(blocks[0])
+    data = (await served.client.get(f"/article/{uid}.json")).json()
+    assert (told["@type"], told.get("headline"), told.get("inLanguage"), told.get("datePublished")) == (
+        "NewsArticle", data["headline"], data["language"], data["date_published"]
+    )  # fmt: skip
+    assert [claim["@id"] for claim in told["hasPart"]] == [figure["url"] for figure in data["figures"]]
+    assert told["@id"].startswith("http") and told["mainEntityOfPage"] == data["url"]
+    for claim, figure in zip(told["hasPart"], data["figures"], strict=True):
+        value = next((part for part in claim.get("about", ()) if part["@type"] != "Thing"), {})
+        assert (value.get("minValue"), value.get("maxValue")) == (figure["low"], figure["high"])
+        assert value.get("currency") == (figure["currency"] if value and figure["kind"] == "money" else None)
+        assert claim.get("creativeWorkStatus") == figure["stance"] and None not in claim.values()
+
+
+@pytest.mark.asyncio
+async def test_other_forms_are_linked_from_the_pages(served: Datasette) -> None:
+    expected = {
+        "/search?q=chips": {"application/json", "application/atom+xml", "text/csv"},
+        "/measure/fundraising_target": {"application/json", "text/csv", "application/x-ndjson"},
+        "/about": {"application/json"},
+    }
+    for address, types in expected.items():
+        page = (await served.client.get(address)).text
+        links = dict(re.findall(r'<link rel="alternate" type="([^"]+)"[^>]* href="([^"]+)"', page))
+        assert links.keys() == types
+        for kind, link in links.items():
+            response = await served.client.get(link.replace("&amp;", "&"))
+            assert response.status_code == 200 and response.headers["content-type"].startswith(kind)
+        assert '<link rel="service-desc" type="application/json" href="/-/openapi.json">' in page
+    assert 'href="/-/openapi.json">description of the API' in (await served.client.get("/about")).text

@@ -47,6 +47,11 @@ PAGES = {
     "search-hostile": f"/search?q={quote(HOSTILE)}",
     "measure": "/measure/fundraising_target",
     "story": "/story/en-one",
+    "citations": "/citations",
+    "source": "/source/the-daily-wafer",
+    "quality": "/quality",
+    "about": "/about",
+    "search-amount": "/search?q=7+trillion",
     "missing": "/article/nope",
 }
 
@@ -144,7 +149,7 @@ def test_page_looks_right(visit: Any, name: str, size: str) -> None:
     page.screenshot(path=PICTURES / f"{name}-{size}.png", full_page=True)
     assert page.locator("h1").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
-    assert page.locator("script, img, iframe").count() == 0
+    assert page.locator("script:not([type='application/ld+json']), img, iframe").count() == 0
     small = page.evaluate(
         """[...document.querySelectorAll('body *')].filter(e => e.childNodes.length && e.checkVisibility()
            && !e.closest('svg') && parseFloat(getComputedStyle(e).fontSize) < 12).map(e => e.outerHTML.slice(0, 80))"""
@@ -152,7 +157,23 @@ def test_page_looks_right(visit: Any, name: str, size: str) -> None:
     assert small == []
 
 
-@pytest.mark.parametrize("name", ["landing", "article", "search"])
+@pytest.mark.parametrize(("size", "scheme"), [("phone", "light"), ("desktop", "dark")])
+@pytest.mark.parametrize("name", PAGES)
+def test_everybody_can_use_it(visit: Any, name: str, size: str, scheme: str) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed (extra: test)")
+    watched = visit(size, color_scheme=scheme)
+    watched.open(PAGES[name])
+    # What unfolds is looked at as well, and a reading that is open.
+    watched.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    if watched.page.locator("mark a").count():
+        watched.page.locator("mark a").first.focus()
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    options = {"runOnly": {"type": "tag", "values": tags}, "resultTypes": ["violations"]}
+    found = axe.Axe().run(watched.page, options=options).response["violations"]
+    assert [(fault["id"], [node["html"][:120] for node in fault["nodes"]][:4]) for fault in found] == []
+
+
+@pytest.mark.parametrize("name", ["landing", "article", "search", "measure", "source"])
 def test_dark_and_printed_pages(visit: Any, name: str) -> None:
     dark = visit(color_scheme="dark")
     dark.open(PAGES[name])

@@ -47,6 +47,15 @@ class Links:
     def about(self, *, suffix: str = "") -> str:
         return str(self.datasette.urls.path(f"/about{suffix}"))
 
+    def claims(self, measure: str | None = None, *, suffix: str = ".csv") -> str:
+        """Give every claim, or those of a measure, to be downloaded."""
+        whole = str(self.datasette.urls.path(f"/claims{suffix}"))
+        return whole if measure is None else self.measure(measure, suffix=suffix)
+
+    def openapi(self) -> str:
+        """Give the description of the API."""
+        return str(self.datasette.urls.path("/-/openapi.json"))
+
     def citations(self, *, suffix: str = "") -> str:
         return str(self.datasette.urls.path(f"/citations{suffix}"))
 
