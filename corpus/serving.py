@@ -76,11 +76,13 @@ def serve(
     started: Callable[[str], None],
     public: bool = False,
     base_url: str = "/",
+    meanwhile: Callable[[Callable[[], bool]], None] | None = None,
 ) -> int:
     """Serve a database until the server ends; its exit code. ``started`` is called with the address.
 
     ``public`` serves it to everybody: limits are lower, and nothing tells of files or takes SQL. ``base_url`` is
-    the path it stands under behind another server, such as ``/news/``.
+    the path it stands under behind another server, such as ``/news/``. ``meanwhile`` is done while the server
+    runs; it is given a function that tells when the server has ended.
 
     Raises CorpusError where the port is taken, the database is not ours, or the server does not start.
     """
@@ -92,10 +94,12 @@ def serve(
     with TemporaryDirectory(prefix="corpus-") as folder:
         described = metadata_for(database, metadata, folder=Path(folder), public=public)
         run = command(database, metadata=described, host=host, port=port, public=public, base_url=base_url)
-        with _terminated_as_interrupted(), subprocess.Popen(run) as server:
+        with terminated_as_interrupted(), subprocess.Popen(run) as server:
             try:
                 _await(server, host, port)
                 started(f"http://{f'[{host}]' if ':' in host else host}:{port}{base_url}")
+                if meanwhile is not None:
+                    meanwhile(lambda: server.poll() is not None)
                 return server.wait()
             except KeyboardInterrupt:
                 return 0
@@ -105,7 +109,7 @@ def serve(
 
 
 @contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
+def terminated_as_interrupted() -> Iterator[None]:
     """Within the block a request to end comes as KeyboardInterrupt, so that no server is left behind."""
 
     def interrupt(number: int, frame: FrameType | None) -> None:

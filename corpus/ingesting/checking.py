@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlite_utils import Database
 
@@ -14,6 +15,7 @@ from corpus.indexing import check_index, rebuild_index
 from corpus.model import CorpusError
 from corpus.stories import link_stories
 from corpus.storing.correcting import derive_again
+from corpus.storing.locking import only_writer
 from corpus.storing.schema import check_ours, open_database, transaction
 from corpus.storing.writing import ids_of
 
@@ -35,6 +37,11 @@ class Findings:
         """0 where the database is sound now, 1 where something remains."""
         return 1 if self.remaining else 0
 
+    def as_dict(self) -> dict[str, Any]:
+        """The findings for a machine."""
+        said = {"repaired": self.repaired, "remaining": self.remaining}
+        return {"database": self.database, "checks": self.checks, **said, "exit_code": self.exit_code}
+
     def lines(self) -> Iterator[str]:
         """The findings for a person."""
         for sentence in self.repaired:
@@ -54,8 +61,13 @@ def check(path: str | Path) -> Findings:
     if not check_ours(path):
         raise CorpusError(f"{path}: there is no database here to check")
     findings = Findings(str(path))
-    if not _check_file(path, findings):
-        return findings
+    with only_writer(path):
+        if _check_file(path, findings):
+            _check_rows(path, findings)
+    return findings
+
+
+def _check_rows(path: Path, findings: Findings) -> None:
     with closing(open_database(path, create=False)) as db:
         for examine in CHECKS:
             findings.checks += 1
@@ -63,7 +75,6 @@ def check(path: str | Path) -> Findings:
                 examine(db, findings)
             except sqlite3.DatabaseError as error:
                 findings.remaining.append(f"{(examine.__doc__ or '').splitlines()[0]} could not be checked: {error}")
-    return findings
 
 
 def _check_file(path: Path, findings: Findings) -> bool:

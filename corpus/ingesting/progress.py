@@ -39,6 +39,10 @@ class Gauge:
         """Take note of what a run is about to walk, and of the report it fills."""
         self.report, self._surveys = report, surveys
 
+    def enter(self, stage: str) -> None:
+        """Take note of what is done now."""
+        self.stage, self.name = stage, ""
+
     def look_at(self, name: str) -> None:
         """Count a file that was read."""
         self._looked_at += 1

@@ -59,6 +59,12 @@ class Report:
         return 1 if self.rejected.count or self.missing or self.uncorrected.count else 0
 
     @property
+    def changed_something(self) -> bool:
+        """Whether anything is not as it was before the run."""
+        kinds = (self.new, self.changed, self.duplicate, self.gone, self.pruned, self.flagged)
+        return any(tally.count for tally in kinds)
+
+    @property
     def looked_at(self) -> int:
         """Documents this run came upon."""
         seen = (self.new, self.changed, self.unchanged, self.duplicate, self.rejected)

@@ -27,7 +27,7 @@ State = tuple[tuple[int, int, int] | None, ...]
 
 
 class Watcher:
-    """Runs an ingest whenever something under ``paths`` has changed, until ``ended`` says so.
+    """Runs an ingest whenever something under ``paths`` has changed.
 
     ``run`` ingests the paths it is given, those that are there; where it raises (a locked database, a full
     disk) that is told to ``complain`` and tried again. ``files`` are single files to look at as well.
@@ -41,7 +41,6 @@ class Watcher:
         run: Run,
         complain: Callable[[str], None],
         files: Sequence[Path] = (),
-        ended: Callable[[], bool] = lambda: False,
     ) -> None:
         if not paths:
             raise CorpusError("--watch has nothing to watch: no folder was ever ingested; name one")
@@ -50,12 +49,13 @@ class Watcher:
         self._run = run
         self._complain = complain
         self._files = files
-        self._ended = ended
+        self._ended: Callable[[], bool] = lambda: False
         self._missing: set[str] = set()
         self._polling = False
 
-    def watch(self) -> None:
-        """Ingest what is there, then what changes; comes back when ``ended``."""
+    def watch(self, ended: Callable[[], bool]) -> None:
+        """Ingest what is there, then what changes; comes back when ``ended`` says so."""
+        self._ended = ended
         while not self._ended():
             # Looked at before the run: what changes while it goes on is then seen as changed.
             state = self._state()
