@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ READ = 1000
 LEAST_LETTERS = 20
 # Below this many letters a statistical guess is worth nothing unless frequent words agree.
 FEW_LETTERS = 60
+# Texts of up to so many characters come again, in other documents.
+SHORT = 420
 
 _LETTER = re.compile(r"[^\W\d_]")
 _URL = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{3,255}|[@#]\w+")
@@ -44,9 +47,17 @@ def _marks() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     }
 
 
+@lru_cache(20_000)
+def _scripts_of_char(char: str) -> tuple[str, ...]:
+    return tuple(name for name, pattern in _scripts().items() if pattern.match(char))
+
+
 def script_of(text: str) -> tuple[str | None, float]:
     """The script most letters of the text are in (kana before Han) and its share of all letters."""
-    counts = {name: len(pattern.findall(text)) for name, pattern in _scripts().items()}
+    counts = dict.fromkeys(_scripts(), 0)
+    for char, times in Counter(text).items():
+        for name in _scripts_of_char(char):
+            counts[name] += times
     total = sum(counts.values())
     if total == 0:
         return None, 0.0
@@ -230,6 +241,10 @@ def _regions(text: str) -> dict[str, int]:
 
 def passage_language(text: str, article: str | None) -> str | None:
     """The passage's own language where its script or its frequent words disagree with the article's."""
+    return _remembered(text, article) if len(text) <= SHORT else _passage_language(text, article)
+
+
+def _passage_language(text: str, article: str | None) -> str | None:
     script, share = script_of(text[:READ])
     if script is None:
         return article
@@ -247,6 +262,10 @@ def passage_language(text: str, article: str | None) -> str | None:
     if ranked[0].split("-")[0] == own or counted[ranked[0]] < 2 * mine + 2:
         return article
     return detect_language(text).code or article
+
+
+# Headings and furniture stand in many documents.
+_remembered = lru_cache(4_096)(_passage_language)
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from corpus.clean.bylines import SHORT, Signal, agency_in, by_ending, byline_value, is_cased, is_name
 from corpus.clean.datelines import date_only, dated, remainder
@@ -47,6 +47,10 @@ _POST = re.compile(r"^[\s–—―-]{0,4}[^@\n]{1,60}\(@\w{1,30}\)")
 
 def signal(text: str) -> Signal | None:
     """The role the passage's own words give it, None where they give none."""
+    return _remembered(text) if len(text) <= LONG else _signal(text)
+
+
+def _signal(text: str) -> Signal | None:
     return (
         _by_logo(text)
         or _by_shape(text)
@@ -57,6 +61,10 @@ def signal(text: str) -> Signal | None:
         or _by_credit(text)
         or _by_phrase(text)
     )
+
+
+# The furniture of a site stands on all of its pages.
+_remembered = lru_cache(4_096)(_signal)
 
 
 def _by_shape(text: str) -> Signal | None:

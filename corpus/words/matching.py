@@ -15,7 +15,7 @@ that "OpenAIは", "엔비디아는" and "Apple'ın" are found. Arabic and Hebrew
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Generic, TypeVar
@@ -68,9 +68,9 @@ _MARKS = frozenset({_STAR, _STARS})
 PREFIX = 5
 
 
-# A passage is asked for many kinds of words in turn, and a site's furniture stands on all of its pages.
-REMEMBERED = 4_096
-REMEMBERED_LETTERS = 2_000
+# A passage is asked for many kinds of words in turn, by several steps.
+REMEMBERED = 512
+REMEMBERED_LETTERS = 1_000
 
 
 def fold(text: str) -> str:
@@ -96,10 +96,11 @@ class _End(Generic[T]):
 
 @dataclass(slots=True)
 class _Node(Generic[T]):
-    """A place in the trie of folded aliases."""
+    """A place in the trie of folded aliases; ``marked`` where an ending may follow."""
 
     children: dict[str, _Node[T]] = field(default_factory=dict)
     end: _End[T] | None = None
+    marked: bool = False
 
 
 def _prefixes(node: _Node[T], depth: int = 0) -> str:
@@ -170,6 +171,19 @@ _SCRIPT = {
 }
 
 
+def first_of(hits: list[tuple[int, int, T]]) -> Sequence[tuple[int, int, T]]:
+    """The hits from left to right, the longest first, without those that overlap one before."""
+    if len(hits) < 2:
+        return hits
+    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    kept, reached = [], 0
+    for hit in hits:
+        if hit[0] >= reached:
+            kept.append(hit)
+            reached = hit[1]
+    return kept
+
+
 class Matcher(Generic[T]):
     """Aliases compiled once; ``find`` yields the longest matches from left to right, none overlapping."""
 
@@ -180,6 +194,7 @@ class Matcher(Generic[T]):
         self._searches = {
             room: re.compile(f"{_BEFORE[room]}({_prefixes(trie)})").search for room, trie in self._tries.items()
         }
+        self._remembered = lru_cache(REMEMBERED)(self._found)
 
     def _add(self, alias: str, value: T) -> None:
         context, _, name = alias.rpartition("|")
@@ -196,20 +211,18 @@ class Matcher(Generic[T]):
             folded = folded.removeprefix(_ARTICLE) or folded
         node = self._tries.setdefault(room, _Node())
         for char in folded:
+            node.marked |= char in _MARKS
             node = node.children.setdefault(char, _Node())
         if node.end is None:
             node.end = _End(len(context), name.lstrip("*")[0] if cased else None, value)
 
     def find(self, text: str) -> Iterator[tuple[int, int, T]]:
         """Each match as (start, end, value); offsets count code points of ``text``."""
+        return iter(self._remembered(text) if len(text) <= REMEMBERED_LETTERS else self._found(text))
+
+    def _found(self, text: str) -> Sequence[tuple[int, int, T]]:
         folded = fold(text)
-        hits = [hit for room in self._searches for hit in self._in_room(room, folded, text)]
-        hits.sort(key=lambda hit: (hit[0], -hit[1]))
-        reached = 0
-        for hit in hits:
-            if hit[0] >= reached:
-                yield hit
-                reached = hit[1]
+        return first_of([hit for room in self._searches for hit in self._in_room(room, folded, text)])
 
     def _in_room(self, room: str, folded: str, text: str) -> Iterator[tuple[int, int, T]]:
         search, trie = self._searches[room], self._tries[room]
@@ -240,24 +253,27 @@ def _starts(room: str, folded: str, found: re.Match[str]) -> Iterator[int]:
 def _longest(trie: _Node[T], folded: str, text: str, start: int) -> tuple[int, _End[T]] | None:
     """The longest alias that begins at ``start``, literal letters before endings; None where there is none."""
     best: tuple[int, _End[T]] | None = None
-    open_nodes = [(trie, start, False)]
-    while open_nodes:
-        node, position, ended = open_nodes.pop()
+    length = len(folded)
+    waiting: list[tuple[_Node[T], int, bool]] = []
+    node, position, ended = trie, start, False
+    while True:
         alias = node.end
         if alias is not None and (best is None or position > best[0]) and position > start:
-            closed = position == len(folded) or not _touches(folded[position - 1], folded[position])
+            closed = position == length or not _touches(folded[position - 1], folded[position])
             if (closed or ended) and (alias.first is None or text[start + alias.context] == alias.first):
                 best = (position, alias)
-        for mark in (_STARS, _STAR):
-            child = node.children.get(mark)
+        if node.marked:
+            stop = _run(folded, position)
+            child = node.children.get(_STARS)
             if child is not None:
-                stop = _run(folded, position)
-                if mark == _STARS:
-                    open_nodes.append((child, stop, True))
-                elif stop - position <= ENDING_LETTERS:
-                    open_nodes.append((child, stop, False))
-        if position < len(folded):
-            child = node.children.get(folded[position])
-            if child is not None:
-                open_nodes.append((child, position + 1, False))
-    return best
+                waiting.append((child, stop, True))
+            child = node.children.get(_STAR)
+            if child is not None and stop - position <= ENDING_LETTERS:
+                waiting.append((child, stop, False))
+        child = node.children.get(folded[position]) if position < length else None
+        if child is not None:
+            node, position, ended = child, position + 1, False
+        elif waiting:
+            node, position, ended = waiting.pop()
+        else:
+            return best

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Generic, TypeVar
 
-from corpus.words.matching import Matcher, fold
+from corpus.words.matching import REMEMBERED, REMEMBERED_LETTERS, Matcher, first_of, fold
 
 T = TypeVar("T")
 
@@ -93,21 +94,28 @@ def _votes_of(word: str) -> tuple[tuple[str, float], ...]:
     return (*given, *((code, 1.0 if len(codes) <= 2 else 0.5) for code in codes))
 
 
-_remembered_votes = lru_cache(50_000)(_votes_of)
+_known_votes = lru_cache(50_000)(_votes_of)
 # Longer ones are no words; hostile ones would fill the memory.
 _WORD = 40
 
 
-def votes(text: str) -> dict[str, float]:
+def votes(text: str) -> Mapping[str, float]:
     """How many of the text's words are frequent words of each language, words of few languages counting more.
 
     A word that tells a language from its neighbours counts as well.
     """
+    return _remembered_votes(text) if len(text) <= REMEMBERED_LETTERS else _counted(text)
+
+
+def _counted(text: str) -> Mapping[str, float]:
     counted: dict[str, float] = {}
-    for word in words_of(text):
-        for code, weight in _remembered_votes(word) if len(word) <= _WORD else _votes_of(word):
-            counted[code] = counted.get(code, 0.0) + weight
+    for word, times in Counter(words_of(text)).items():
+        for code, weight in _known_votes(word) if len(word) <= _WORD else _votes_of(word):
+            counted[code] = counted.get(code, 0.0) + weight * times
     return counted
+
+
+_remembered_votes = lru_cache(REMEMBERED)(_counted)
 
 
 def guess(text: str) -> str | None:
@@ -148,16 +156,17 @@ class Words(Generic[T]):
         for form, kind in forms.items():
             self._forms.setdefault(_script_of(form), {})[form] = kind
         self._matchers: dict[str, Matcher[T]] = {}
+        self._remembered = lru_cache(REMEMBERED)(self._found)
 
     def find(self, text: str) -> Iterator[tuple[int, int, T]]:
         """Each phrase as (start, end, kind), from left to right, the longest first, none overlapping."""
-        hits = [hit for script in self._forms if _occurs(script, text) for hit in self._matcher(script).find(text)]
-        hits.sort(key=lambda hit: (hit[0], -hit[1]))
-        reached = 0
-        for hit in hits:
-            if hit[0] >= reached:
-                yield hit
-                reached = hit[1]
+        return iter(self._remembered(text) if len(text) <= REMEMBERED_LETTERS else self._found(text))
+
+    def _found(self, text: str) -> Sequence[tuple[int, int, T]]:
+        scripts = _scripts_in(text) if len(text) <= REMEMBERED_LETTERS else _scripts_of(text)
+        return first_of(
+            [hit for script in self._forms if script in scripts for hit in self._matcher(script).find(text)]
+        )
 
     def _matcher(self, script: str) -> Matcher[T]:
         if script not in self._matchers:
@@ -178,8 +187,12 @@ def _script_of(form: str) -> str:
     return ""
 
 
-def _occurs(script: str, text: str) -> bool:
-    return script == "" or _ranges()[script].search(text) is not None
+def _scripts_of(text: str) -> frozenset[str]:
+    """The scripts that letters of the text are in, and the one of forms that have none."""
+    return frozenset(("", *(script for script, letters in _ranges().items() if letters.search(text) is not None)))
+
+
+_scripts_in = lru_cache(REMEMBERED)(_scripts_of)
 
 
 @cache
