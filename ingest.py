@@ -172,7 +172,7 @@ def _shown(asked: Asked, gauge: Gauge) -> tuple[Callable[[str], None], AbstractC
     if asked.quiet or asked.as_json:
         return say, nullcontext()
     if not sys.stderr.isatty():
-        return say, lines(gauge, lambda line: say(f"ingest: {line}"))
+        return say, lines(gauge, lambda line: say(f"progress: {line}"))
     from rich.console import Console
 
     console = Console(stderr=True)
