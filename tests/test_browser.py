@@ -224,11 +224,54 @@ def test_an_address_with_a_figure_leads_to_it(visit: Any) -> None:
     assert watched.page.locator(f"#{start}").is_visible()
 
 
+def test_a_wrong_reading_leads_to_the_lines_that_correct_it(visit: Any) -> None:
+    watched = visit(java_script_enabled=False)
+    watched.open("/article/en-one")
+    page = watched.page
+    page.locator("mark a", has_text="13.1%").focus()
+    page.get_by_role("link", name="What to do if this reading is wrong: 13.1%").click()
+    lines = page.locator("pre", has_text="strike: true").filter(has_text="13.1%")
+    assert lines.is_visible() and "article: en-one" in lines.inner_text()
+
+
+def test_numbers_and_dates_follow_the_reader_and_can_be_chosen(visit: Any) -> None:
+    watched = visit(locale="de-DE", java_script_enabled=False)
+    watched.open("/article/en-one")
+    page = watched.page
+    assert page.locator(".figures b").first.inner_text() == "5–7\u00a0Bio. $"
+    assert "9. Feb. 2024" in page.locator(".kicker").inner_text()
+    page.get_by_label("Numbers and dates as in").select_option("zh")
+    page.get_by_role("button", name="Show").click()
+    assert page.locator(".figures b").first.inner_text() == "US$5–7万亿"
+    # Kept for the pages that follow.
+    watched.open("/search?q=Altman")
+    assert "US$5–7万亿" in page.locator(".hits").inner_text()
+    page.get_by_label("Numbers and dates as in").select_option("")
+    page.get_by_role("button", name="Show").click()
+    assert page.url.endswith("/search?q=Altman&lang=") and "5–7\u00a0Bio. $" in page.locator(".hits").inner_text()
+
+
+def test_a_question_is_answered_on_the_way_to_its_citation(visit: Any) -> None:
+    watched = visit(locale="en-GB")
+    watched.open("/")
+    page = watched.page
+    page.locator("#ask").fill("7 trillion")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
+    answer = page.locator(".answer")
+    assert "Stated in 3 articles" in answer.inner_text() and "denied in 1" in answer.inner_text()
+    assert "on the word of Morning Ledger" in answer.inner_text()
+    answer.get_by_text("Cite these claims").click()
+    cited = answer.locator(".cites li", has_text="Morning Ledger").inner_text()
+    assert "“$5 trillion to $7 trillion” (5–7 trillion US dollars" in cited
+    assert "The Daily Wafer, 9 February 2024" in cited and "/article/en-one#f" in cited
+
+
 def test_a_mark_of_the_chart_leads_to_its_words(visit: Any) -> None:
     watched = visit()
     watched.open("/")
     mark = watched.page.locator("svg.chart-wide a").filter(has_text="$8–10 bn")
-    assert not watched.page.locator("svg.chart-narrow").is_visible()
+    assert not watched.page.locator("svg.chart-narrow").first.is_visible()
     mark.locator(".body").click()
     watched.page.wait_for_url("**/article/de-two#f*")
     assert watched.page.locator("mark:target").inner_text() == "8 und 10 Milliarden US-Dollar"
@@ -266,7 +309,7 @@ def test_everything_works_without_a_script_and_by_keyboard(visit: Any) -> None:
     page.wait_for_url("**/article/zh-four")
     watched.open("/article/en-one")
     assert not page.get_by_text("Sign up for our newsletter today").is_visible()
-    page.locator("summary").click()
+    page.get_by_text("What was cut from this article").click()
     assert page.get_by_text("Sign up for our newsletter today").is_visible()
 
 
