@@ -309,7 +309,7 @@ def test_index_follows_every_change(tmp_path: Path) -> None:
         index_stale(database)
     assert found(database, "parchment") == [] and check_index(database) == []
     with database.conn:
-        database.execute("DELETE FROM search_index WHERE rowid = 1")
+        database.execute("DELETE FROM search_index WHERE rowid = (SELECT min(doc) FROM search_facts)")
     assert check_index(database) != []
     with database.conn:
         assert rebuild_index(database) == 5
@@ -417,16 +417,43 @@ def test_counts_are_exact_up_to_the_window_and_capped_beyond(
     assert (search(db, None).total, search(db, None).total_capped) == (5, True)
 
 
-@pytest.mark.parametrize("sort", ["relevance", "newest", "oldest", "amount", "added"])
-@pytest.mark.parametrize("query", ["chips", "Altman 7 trillion", ">1 trillion", "chips -zzz"])
-def test_common_words_and_amounts_are_answered_from_a_part(
+COMMON = ["chips", "Altman 7 trillion", ">1 trillion", "chips -zzz", "chips OR Altman", None]
+
+
+def only_a_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on there are more articles than can be ranked at once."""
+    for name, value in (("finding.WINDOW", 2), ("finding._HEADLINES", 1), ("finding._LOOKED_AT", 4)):
+        monkeypatch.setattr(f"corpus.searching.{name}", value)
+    monkeypatch.setattr("corpus.searching.paging._PORTION", 2)
+
+
+@pytest.mark.parametrize("sort", ["relevance", "amount"])
+@pytest.mark.parametrize("query", COMMON[:-1])
+def test_of_common_words_and_amounts_a_part_is_ranked_and_the_answer_says_so(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, query: str, sort: str
 ) -> None:
     whole = search(db, query, sort=sort, fold=False)
-    for name, value in (("WINDOW", 2), ("_SCORED", 1), ("_HEADLINES", 1), ("_CLAIMS", 2), ("_SEARCHED", 4)):
-        monkeypatch.setattr(f"corpus.searching.finding.{name}", value)
+    assert whole.complete and whole.ranked_of is None
+    only_a_part(monkeypatch)
     part = search(db, query, sort=sort, fold=False)
-    assert part.total_capped and 0 < part.total <= 2
+    assert part.total_capped and 0 < part.total <= 2 and part.ranked_of == part.total and not part.complete
     assert {hit.uid for hit in part.results} <= {hit.uid for hit in whole.results}
-    if query == "chips" and sort in ("newest", "oldest"):
-        assert [hit.uid for hit in part.results] == [hit.uid for hit in whole.results][:2]
+
+
+@pytest.mark.parametrize("fold", [True, False])
+@pytest.mark.parametrize("sort", ["newest", "oldest", "added"])
+@pytest.mark.parametrize("query", COMMON)
+def test_pages_by_date_and_arrival_go_to_the_end(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, query: str | None, sort: str, fold: bool
+) -> None:
+    whole = search(db, query, sort=sort, fold=fold)
+    only_a_part(monkeypatch)
+    found_so_far, token = [], None
+    while True:
+        part = search(db, query, sort=sort, fold=fold, size=1, next=token)
+        assert part.total_capped and part.complete
+        found_so_far += [(hit.uid, {version.uid for version in hit.versions}) for hit in part.results]
+        token = part.next
+        if token is None:
+            break
+    assert found_so_far == [(hit.uid, {version.uid for version in hit.versions}) for hit in whole.results]

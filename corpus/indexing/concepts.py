@@ -70,11 +70,18 @@ def fold_words(text: str) -> list[str]:
 
 
 @cache
-def _matcher() -> Matcher[str]:
-    topic = load_topic()
+def indexed_names() -> tuple[tuple[str, str], ...]:
+    """Every name that articles are indexed by, as (alias, key), in order.
+
+    The key is empty for a word that hides an alias inside it ("metaverse"): it is found first, and means nothing.
+    """
     names = {alias: concept.key for concept in concepts().values() for alias in concept.aliases}
-    # Words that hide an alias inside them ("metaverse") are found first, and mean nothing.
-    return Matcher(names | dict.fromkeys(topic.ignored, ""))
+    return tuple(sorted((names | dict.fromkeys(load_topic().ignored, "")).items()))
+
+
+@cache
+def _matcher() -> Matcher[str]:
+    return Matcher(dict(indexed_names()))
 
 
 @cache

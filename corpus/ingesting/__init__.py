@@ -32,6 +32,7 @@ from corpus.storing.aligning import Place, align
 from corpus.storing.correcting import synchronise
 from corpus.storing.folders import find_root, folders_file, load_folders, save_folders
 from corpus.storing.locking import only_writer
+from corpus.storing.refreshing import refresh_index
 from corpus.storing.rows import canonical_url
 from corpus.storing.schema import check_ours, open_copy, open_database
 
@@ -117,6 +118,7 @@ def ingest(
         run = _Run(db, report, listener or Listener(), line.version, crew)
         try:
             run.begin()
+            refresh_index(db, progress=lambda done, whole: run.listener.stage(f"indexing again: {done} of {whole}"))
             if task.rederive:
                 documents.read_again(db, None if not paths else roots)
             run.folders(roots)

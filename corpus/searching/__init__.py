@@ -11,13 +11,15 @@ from typing import Any
 from corpus.model import CorpusError
 from corpus.searching import ranking
 from corpus.searching.claimants import MOST_CLAIMS, claims_of
+from corpus.searching.claiming import find_grades, find_places, possible_match
 from corpus.searching.counting import Facet, count_facets
 from corpus.searching.expanding import Meaning, understand
 from corpus.searching.explaining_query import Reading, Understood, explain_query
-from corpus.searching.finding import Rows, count_undated, find_rows, known_languages
+from corpus.searching.finding import Row, count_undated, find_rows, known_languages
 from corpus.searching.hits import Found, Hit, make_hits
+from corpus.searching.paging import TO_THE_END, read_page
 from corpus.searching.querying import FILTERS, parse_date_prefix, parse_query
-from corpus.searching.ranking import SORTS, Ranked, fold_stories, make_token, position, rank, read_token
+from corpus.searching.ranking import SORTS, Place, fold_stories, make_token, position, rank, read_token
 from corpus.searching.suggesting import is_found, suggest
 
 __all__ = [
@@ -58,6 +60,10 @@ class Suggestion:
 class SearchResult:
     """What was found. ``total`` counts articles and is exact unless ``total_capped``; ``stories`` counts results.
 
+    Where it is capped, ``ranked_of`` says how many articles, the newest, were put in order and counted in
+    ``facets``; None where all were. ``complete`` says that ``next`` leads to the last article that was found, which
+    orders by date and arrival always do.
+
     Each result is the best article of its story, the others are its versions. ``next`` asks for the
     following page. ``undated`` counts the articles that only a filter by date leaves out, because they
     have none. ``claims`` are the figures that state an amount that was asked for, in the order of the
@@ -76,6 +82,8 @@ class SearchResult:
     undated: int = 0
     next: str | None = None
     claims: tuple[Mapping[str, Any], ...] = ()
+    ranked_of: int | None = None
+    complete: bool = True
 
 
 def search(
@@ -114,21 +122,37 @@ def search(
     filters = _filters(connection, {**parsed.filters, **{name: value for name, value in given.items() if value}})
     meaning = understand(parsed, known_languages(connection))
     order = _order(sort, ranked=bool(meaning.groups or meaning.amounts))
-    found = find_rows(connection, meaning, filters, order)
-    rows = found.rows
-    ranked = rank(connection, rows, found, order, measure=filters.get("measure"))
-    folded = fold_stories(ranked) if fold and "story" not in filters else [(one, ()) for one in ranked]
-    start = 0 if next is None or next == "" else _start(folded, next, order)
+    after = _place(next, order)
     size = min(max(int(size), 1), MOST_RESULTS)
-    newest = ranking.newest_date(rows) if explain else None
-    page = folded[start : start + size]
-    more = start + size < len(folded)
+    fold = fold and "story" not in filters
+    found = find_rows(connection, meaning, filters, order)
+    ranked = rank(connection, found.rows, found, order, measure=filters.get("measure"))
+    folded = fold_stories(ranked) if fold else [(one, []) for one in ranked]
+    if found.capped and order in TO_THE_END:
+
+        def accept(rows: Sequence[Row]) -> Sequence[Row]:
+            if not meaning.amounts:
+                return rows
+            grades = find_grades(connection, meaning.amounts, (row.article_id for row in rows))
+            return [row for row in rows if row.article_id in grades]
+
+        wish = found.wish.narrowed(possible_match(meaning.amounts)) if meaning.amounts else found.wish
+        page, more = read_page(connection, wish, order, after, size, fold=fold, accept=accept)
+    else:
+        start = 0 if after is None else bisect_right(folded, after.key, key=lambda pair: position(pair[0], order))
+        page, more = folded[start : start + size], start + size < len(folded)
+    newest = ranking.newest_date(found.rows) if explain else None
+    claiming = [one.row.article_id for one in ranked[:MOST_CLAIMS]] if meaning.amounts and after is None else []
+    numbers = [one.row.article_id for one, _ in page]
+    places = find_places(connection, meaning.amounts, [*claiming, *numbers]) if meaning.amounts else {}
     return SearchResult(
         query=(query or "").strip(),
         sort=order,
-        total=len(rows),
+        total=len(found.rows),
         total_capped=found.capped,
         stories=len(folded),
+        ranked_of=len(found.rows) if found.capped else None,
+        complete=not found.capped or order in TO_THE_END,
         understood=explain_query(meaning, given, filters),
         results=make_hits(
             connection,
@@ -137,24 +161,29 @@ def search(
                     one.row.article_id,
                     tuple(other.row.article_id for other in others),
                     ranking.explain(one.row, found, newest) if explain and order == "relevance" else None,
-                    found.spans(one.row.article_id),
+                    places.get(one.row.article_id, ()),
                 )
                 for one, others in page
             ],
             meaning.wanted,
             measure=filters.get("measure"),
         ),
-        facets=count_facets(connection, [row[:4] for row in rows]),
-        suggestions=() if rows else _suggestions(connection, meaning),
+        facets=count_facets(connection, found.rows),
+        suggestions=() if found.rows else _suggestions(connection, meaning),
         undated=count_undated(connection, meaning, filters),
         next=make_token(page[-1][0], order) if more else None,
-        claims=() if start else _claims(connection, ranked, found),
+        claims=claims_of(connection, [(number, places[number]) for number in claiming if number in places]),
     )
 
 
-def _claims(connection: sqlite3.Connection, ranked: Sequence[Ranked], found: Rows) -> tuple[Mapping[str, Any], ...]:
-    numbers = (one.row.article_id for one in ranked[:MOST_CLAIMS])
-    return claims_of(connection, [(number, found.spans(number)) for number in numbers if found.spans(number)])
+def _place(token: str | None, order: str) -> Place | None:
+    """The place a page begins after, None for the first page."""
+    if token is None or token == "":
+        return None
+    try:
+        return read_token(token, order)
+    except ValueError:
+        raise QueryError("next", "next is the value that the page before this one gave") from None
 
 
 def _filters(connection: sqlite3.Connection, given: Mapping[str, str]) -> dict[str, str]:
@@ -184,15 +213,6 @@ def _order(sort: str | None, *, ranked: bool) -> str:
     if sort not in SORTS:
         raise QueryError("sort", f"sort is one of {', '.join(SORTS)}")
     return "newest" if sort == "relevance" and not ranked else sort
-
-
-def _start(folded: Sequence[tuple[Ranked, Sequence[Ranked]]], token: str, order: str) -> int:
-    """The index of the first result after the one the token names, also when that one is gone."""
-    try:
-        last = read_token(token, order)
-    except ValueError:
-        raise QueryError("next", "next is the value that the page before this one gave") from None
-    return bisect_right(folded, last, key=lambda pair: position(pair[0], order))
 
 
 def _suggestions(connection: sqlite3.Connection, meaning: Meaning) -> tuple[Suggestion, ...]:

@@ -6,7 +6,8 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from corpus.searching.finding import Row
 
 FACET_VALUES = 20
 
@@ -20,19 +21,19 @@ class Facet:
     count: int
 
 
-def count_facets(connection: sqlite3.Connection, rows: Sequence[Sequence[Any]]) -> dict[str, tuple[Facet, ...]]:
-    """Facets of rows that begin with (article_id, language, date_published, source_id)."""
-    languages = Counter(row[1] or "und" for row in rows)
-    dates = [row[2] for row in rows if row[2]]
+def count_facets(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict[str, tuple[Facet, ...]]:
+    """Facets of the articles found."""
+    languages = Counter(row.language or "und" for row in rows)
+    dates = [row.date_published for row in rows if row.date_published]
     years = Counter(date[:4] for date in dates)
     months = Counter(date[:7] for date in dates if len(date) > 4)
-    by_id = Counter(row[3] for row in rows)
+    by_id = Counter(row.source_id for row in rows)
     names = _sources(connection, [number for number, _ in by_id.most_common(FACET_VALUES)])
     sources = [(*names.get(number, ("unknown", "unknown")), count) for number, count in by_id.most_common(FACET_VALUES)]
     return {
         "language": tuple(Facet(code, code, count) for code, count in _common(languages)),
         "source": tuple(Facet(*row) for row in sorted(sources, key=lambda row: (-row[2], row[1]))),
-        "measure": _measures(connection, [row[0] for row in rows]),
+        "measure": _measures(connection, [row.article_id for row in rows]),
         "year": tuple(Facet(year, year, years[year]) for year in sorted(years, reverse=True)[:FACET_VALUES]),
         "month": tuple(Facet(month, month, months[month]) for month in sorted(months, reverse=True)[:FACET_VALUES]),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,6 +15,7 @@ SORTS = ("relevance", "newest", "oldest", "amount", "added")
 _NEWNESS = 0.5
 _HEADLINE = 2.0
 _TYPED = 1.0
+_OFTEN = 1.0
 # How well a figure is what was asked weighs more than how often a word stands in the text.
 _FIGURE = 20.0
 _DIGITS = 6
@@ -49,7 +51,8 @@ def newest_date(rows: Sequence[Row]) -> str | None:
 
 def explain(row: Row, found: Rows, newest: str | None) -> dict[str, float]:
     """What the score of an article is made of."""
-    parts = dict(zip(("words", "headline", "as_typed", "figures", "newness"), _parts(row, found, newest), strict=True))
+    names = ("words", "headline", "as_typed", "often", "figures", "newness")
+    parts = dict(zip(names, _parts(row, found, newest), strict=True))
     shown = {name: round(value, _DIGITS) for name, value in parts.items()}
     return {**shown, "score": round(sum(parts.values()), _DIGITS)}
 
@@ -57,9 +60,10 @@ def explain(row: Row, found: Rows, newest: str | None) -> dict[str, float]:
 def _parts(row: Row, found: Rows, newest: str | None) -> tuple[float, ...]:
     number, date = row.article_id, row.date_published
     return (
-        max(0.0, -row.score),
+        max(0.0, found.scores.get(number, 0.0)),
         _HEADLINE if number in found.headlined else 0.0,
         _TYPED if number in found.typed else 0.0,
+        _OFTEN if number in found.often else 0.0,
         _FIGURE * found.grades.get(number, 0),
         _NEWNESS / (1.0 + max(0.0, _years(newest[:7]) - _years(date[:7]))) if newest and date else 0.0,
     )
@@ -90,8 +94,9 @@ Position = tuple[object, ...]
 
 
 def position(one: Ranked, order: str) -> Position:
-    """The sort key of an article; every order ends in the id, so that no two are alike."""
-    return _position(one.score, one.amount, one.row.date_published, one.row.article_id, order)
+    """The sort key of an article; every order ends in its number, so that no two are alike."""
+    number = one.row.article_id if order == "added" else one.row.doc
+    return _position(one.score, one.amount, one.row.date_published, number, order)
 
 
 def _position(score: float, amount: float | None, date: str | None, number: int, order: str) -> Position:
@@ -100,30 +105,42 @@ def _position(score: float, amount: float | None, date: str | None, number: int,
     if order == "added":
         return (-number,)
     if order == "amount":
-        return (amount is None, -(amount or 0.0), number)
+        return (amount is None, -(amount or 0.0), -number)
+    if order == "oldest":
+        return (not date, date or "", number)
     # The complement of its characters sorts a date backwards; undated articles stand last either way.
-    text = date or ""
-    return (not date, text if order == "oldest" else f"{text.translate(_BACKWARDS)}~", number)
+    return (not date, f"{(date or '').translate(_BACKWARDS)}~", -number)
 
 
 def make_token(one: Ranked, order: str) -> str:
     """The place of an article, as the parameter ``next`` carries it."""
-    kept = {"relevance": repr(one.score), "added": "", "amount": "" if one.amount is None else repr(one.amount)}
-    return f"{kept.get(order, one.row.date_published or '')}~{one.row.article_id}"
+    if order == "added":
+        return f"~{one.row.article_id}"
+    kept = {"relevance": repr(one.score), "amount": "" if one.amount is None else repr(one.amount)}
+    return f"{kept.get(order, one.row.date_published or '')}~{one.row.doc}"
 
 
-def read_token(token: str, order: str) -> Position:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a token names: an article's date and number (its id in the order of arrival), and its sort key."""
+
+    date: str | None
+    number: int
+    key: Position
+
+
+def read_token(token: str, order: str) -> Place:
     """The place that a token names; raises ValueError where it is none."""
-    kept, mark, number = token.rpartition("~")
-    if not mark:
+    kept, mark, digits = token.rpartition("~")
+    if not mark or not (digits.isascii() and digits.isdigit() and len(digits) < 19):
         raise ValueError(token)
     score = float(kept) if order == "relevance" else 0.0
     amount = float(kept) if order == "amount" and kept else None
-    return _position(score, amount, kept, int(number), order)
+    return Place(kept or None, int(digits), _position(score, amount, kept or None, int(digits), order))
 
 
 def fold_stories(ranked: Sequence[Ranked]) -> list[tuple[Ranked, list[Ranked]]]:
-    """The best article of each story with the others of it that were found; one without a story stands alone."""
+    """The first article of each story with the others of it that were found; one without a story stands alone."""
     folded: dict[int, tuple[Ranked, list[Ranked]]] = {}
     for one in ranked:
         story = one.row.story_id

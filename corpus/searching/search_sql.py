@@ -1,57 +1,175 @@
-"""A query understood → one FTS5 expression and SQL conditions; every value travels as a parameter."""
+"""A query understood → one FTS5 expression, ranges of numbers and SQL conditions; values travel as parameters."""
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Mapping
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from corpus.indexing import ALL, fact
-from corpus.searching.asked import Amount
+from corpus.indexing.facts import ALL, LOOSE, batch_of, fact
+from corpus.indexing.numbering import FIRST_DATED, LAST, day_of, day_range, end_of
 from corpus.searching.expanding import Meaning, expression, literal, quoted
 
-# Both dates are cut to the shorter one, then compared as text.
-_OVERLAPS = {
-    "since": "substr(f.date_published, 1, length(:since)) >= substr(:since, 1, length(f.date_published))",
-    "until": "substr(f.date_published, 1, length(:until)) <= substr(:until, 1, length(f.date_published))",
-}
+# Filters whose values are tokens of the index.
+_TOKENS = ("language", "source", "measure", "subject")
+# The dates are cut to the shorter one, then compared as text.
+_OVERLAPS = "substr(f.date_published, 1, length(:since)) >= substr(:since, 1, length(f.date_published))"
 _STORY = (
-    "f.article_id IN (SELECT id FROM articles WHERE story_id IN (SELECT id FROM stories WHERE uid = :story "
-    "UNION SELECT story_id FROM articles WHERE uid = :story) UNION SELECT id FROM articles WHERE uid = :story)"
+    "SELECT id FROM articles WHERE story_id IN (SELECT id FROM stories WHERE uid = :story "
+    "UNION SELECT story_id FROM articles WHERE uid = :story) UNION SELECT id FROM articles WHERE uid = :story"
 )
-_NEW = "f.first_ingested >= :new"
-_FLAG = (
-    "f.article_id IN (SELECT article_id FROM flags WHERE kind = :flag UNION SELECT other_article_id FROM flags "
-    "WHERE kind = :flag)"
-)
+_FLAG = "SELECT article_id FROM flags WHERE kind = :flag UNION SELECT other_article_id FROM flags WHERE kind = :flag"
 _ABOUT = (
     "EXISTS (SELECT 1 FROM figures AS g WHERE g.article_id = f.article_id AND g.struck = 0 "
     "AND instr('; ' || lower(g.subject) || '; ', '; ' || lower(:subject) || '; ') > 0{measure})"
 )
-_MONTHS = 36
-# Two REALs that were one decimal.
-_NEAR = 1e-9
-# A bound further away than this says nothing of an amount, and a thousandfold is the difference of two scale words.
-_FAR = 1e2
+# Batches that a filter by arrival names one by one; where more came in, nearly any article did.
+_BATCHES = 64
+# Articles that are looked up one by one; a longer list is compared with all that match.
+_LOOKED_UP = 500
 
 
-def match_expression(meaning: Meaning, filters: Mapping[str, str]) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Numbers of the index to look between, the end excluded; ``loose`` looks for inexact dates only."""
+
+    start: int
+    end: int
+    loose: bool = False
+
+    def within(self, start: int, end: int) -> Span:
+        """What of it lies between two numbers, the end excluded."""
+        return Span(max(start, self.start), min(end, self.end), self.loose)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked of the index: an FTS5 expression (None for every article), spans, SQL conditions, parameters."""
+
+    match: str | None
+    spans: tuple[Span, ...]
+    where: tuple[str, ...] = ()
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+    def within(self, start: int, end: int) -> Wish:
+        """The same wish for articles between two numbers, the end excluded."""
+        return replace(self, spans=tuple(span.within(start, end) for span in self.spans))
+
+    def narrowed(self, match: str | None) -> Wish:
+        """The same wish with another expression added to its own."""
+        if match is None:
+            return self
+        return replace(self, match=match if self.match is None else f"({match}) AND ({self.match})")
+
+
+def make_wish(connection: sqlite3.Connection, meaning: Meaning, filters: Mapping[str, str]) -> Wish:
+    """What a query and its filters ask of the index, amounts left out."""
+    where: list[str] = []
+    parameters: dict[str, Any] = {}
+    more: list[str] = []
+    if "subject" in filters and "measure" in filters:
+        # Both about the same figure: its measure and whose it is.
+        measures = [value.strip() for value in filters["measure"].split(",") if value.strip()]
+        names = {f"measure{place}": value for place, value in enumerate(measures)}
+        one_of = f" AND g.measure IN ({', '.join(f':{name}' for name in names)})" if names else ""
+        where.append(_ABOUT.format(measure=one_of))
+        parameters |= {**names, "subject": filters["subject"]}
+    for name, sql in (("story", _STORY), ("flag", _FLAG)):
+        if name in filters:
+            listed = f"SELECT doc FROM search_facts WHERE article_id IN ({sql}) AND doc IS NOT NULL"
+            docs = [row[0] for row in connection.execute(listed, {name: filters[name]})]
+            where.append(f"{'+' if len(docs) > _LOOKED_UP else ''}{{doc}} IN (SELECT value FROM json_each(:{name}))")
+            parameters[name] = f"[{','.join(map(str, docs))}]"
+    if "new" in filters:
+        batches, parameters["first"] = _arrived(connection, filters["new"])
+        where.append("f.article_id >= :first")
+        more += [f"{{facts}} : ({' OR '.join(map(quoted, batches))})"] if batches else []
+    return Wish(match_expression(meaning, filters, more), _spans(filters), tuple(where), parameters | _since(filters))
+
+
+def _since(filters: Mapping[str, str]) -> dict[str, str]:
+    return {"since": filters["since"]} if "since" in filters else {}
+
+
+def _arrived(connection: sqlite3.Connection, since: str) -> tuple[list[str], int]:
+    """The batches that came in since a day (none where they are too many to name), and the first article of them."""
+    first = connection.execute(
+        "SELECT article_id FROM search_facts WHERE first_ingested >= ? ORDER BY first_ingested, article_id LIMIT 1",
+        [since],
+    ).fetchone()
+    last = connection.execute("SELECT max(article_id) FROM search_facts").fetchone()[0]
+    if first is None:
+        return [fact("batch", "none")], 0
+    batches = range(batch_of(first[0]), batch_of(last) + 1)
+    return [fact("batch", str(batch)) for batch in batches] if len(batches) <= _BATCHES else [], first[0]
+
+
+def _spans(filters: Mapping[str, str]) -> tuple[Span, ...]:
+    """Where the articles between two dates stand; those known to the year or month only where that begins."""
+    if not filters.keys() & {"since", "until"}:
+        return (Span(1, LAST),)
+    since = filters.get("since")
+    end = end_of(filters["until"]) if "until" in filters else LAST
+    start = FIRST_DATED if since is None else day_range(day_of(since))[0] if day_of(since) else LAST
+    exact = Span(start, end)
+    if since is None or len(since) == 4 or start == LAST:
+        return (exact,)
+    return exact, Span(day_range(day_of(since[:4]))[0], min(start, end), loose=True)
+
+
+def facts_match(*tokens: str) -> str:
+    """The expression of articles that have one of some tokens."""
+    return f"{{facts}} : ({' OR '.join(map(quoted, tokens))})"
+
+
+def batch_match(batches: Iterable[int]) -> str:
+    """The expression of the articles of some batches."""
+    return facts_match(*(fact("batch", str(batch)) for batch in batches))
+
+
+def select(wish: Wish, columns: str, *, ascending: bool = False, joined: bool = True) -> tuple[str, dict[str, Any]]:
+    """A SELECT of the articles of a wish in order of their numbers, with LIMIT :most, and its parameters.
+
+    ``columns`` may name ``{doc}`` and, where ``joined``, those of ``search_facts AS f``.
+    """
+    branches = []
+    parameters: dict[str, Any] = dict(wish.parameters)
+    for place, span in enumerate(wish.spans):
+        match = wish.narrowed(facts_match(LOOSE)).match if span.loose else wish.match
+        doc = "f.doc" if match is None else "search_index.rowid"
+        where = [f"{doc} >= :start{place}", f"{doc} < :end{place}", *(one.format(doc=doc) for one in wish.where)]
+        where += [_OVERLAPS] if span.loose else []
+        parameters |= {f"start{place}": span.start, f"end{place}": span.end}
+        tables = "search_facts AS f INDEXED BY idx_search_facts_doc"
+        if match is not None:
+            where.insert(0, f"search_index MATCH :match{place}")
+            parameters[f"match{place}"] = match
+            needed = joined or wish.where or span.loose
+            tables = f"search_index CROSS JOIN {tables} ON f.doc = search_index.rowid" if needed else "search_index"
+        way = "" if ascending else " DESC"
+        branches.append(
+            f"SELECT * FROM (SELECT {columns.format(doc=doc)} FROM {tables} WHERE {' AND '.join(where)} "
+            f"ORDER BY {doc}{way} LIMIT :most)"
+        )
+    if len(branches) == 1:
+        return branches[0], parameters
+    return f"{' UNION ALL '.join(branches)} ORDER BY 1{way} LIMIT :most", parameters
+
+
+def match_expression(meaning: Meaning, filters: Mapping[str, str], more: list[str]) -> str | None:
     """The FTS5 expression of words and of those filters that are tokens of the index, None where there is none."""
-    wanted = [" OR ".join(map(expression, group)) for group in meaning.groups]
-    wanted = [f"({group})" for group in wanted]
-    tokens = [_any("language", filters.get("language")), _any("source", filters.get("source"))]
-    tokens += [_any("measure", filters.get("measure")), _dates(filters)]
-    asked = [f"{{facts}} : ({token})" for token in tokens if token is not None]
+    wanted = [f"({' OR '.join(map(expression, group))})" for group in meaning.groups]
+    tokens = [_any(name, filters.get(name)) for name in _TOKENS]
+    asked = [*(f"{{facts}} : ({token})" for token in tokens if token is not None), *more]
     unwanted = [expression(one) for one in meaning.excluded]
     for part in meaning.query.parts:
-        token = (
-            _any(part.name, part.value) if part.excluded and part.name in ("language", "source", "measure") else None
-        )
+        token = _any(part.name, part.value) if part.excluded and part.name in _TOKENS else None
         if token is not None:
             unwanted.append(f"({{facts}} : ({token}))")
     if not wanted and not asked and not unwanted:
         return None
-    found = " AND ".join([*wanted, *asked] or [f"{{facts}} : {quoted(ALL)}"])
+    found = " AND ".join([*wanted, *asked] or [facts_match(ALL)])
     return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
 
 
@@ -71,109 +189,6 @@ def in_headline(match: str) -> str:
 def _any(kind: str, values: str | None) -> str | None:
     if values is None:
         return None
-    return " OR ".join(quoted(fact(kind, value.strip())) for value in values.split(",") if value.strip()) or None
-
-
-def _dates(filters: Mapping[str, str]) -> str | None:
-    """The months or years between two dates, those articles included that are known to the year only."""
-    if not filters.keys() & {"since", "until"}:
-        return None
-    today = datetime.date.today()
-    since, until = filters.get("since", "1990"), filters.get("until", str(today.year + 1))
-    first = int(since[:4]) * 12 + (int(since[5:7]) - 1 if len(since) > 4 else 0)
-    last = int(until[:4]) * 12 + (int(until[5:7]) - 1 if len(until) > 4 else 11)
-    if last < first:
-        return quoted("nothing")
-    years = [f"{year:04d}" for year in range(first // 12, last // 12 + 1)]
-    if len(years) > 200:
-        return None
-    if last - first >= _MONTHS:
-        return " OR ".join(quoted(fact("year", year)) for year in years)
-    months = [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, last + 1)]
-    return " OR ".join(quoted(fact("month", prefix)) for prefix in (*years, *months))
-
-
-def conditions(filters: Mapping[str, str]) -> tuple[list[str], dict[str, Any]]:
-    """The conditions over ``search_facts AS f`` that the expression leaves, and their named parameters."""
-    where = [sql for name, sql in _OVERLAPS.items() if name in filters]
-    where += [sql for name, sql in (("story", _STORY), ("new", _NEW), ("flag", _FLAG)) if name in filters]
-    parameters: dict[str, Any] = dict(filters)
-    if "subject" in filters:
-        # Both about the same figure: its measure and whose it is.
-        measures = [value.strip() for value in filters.get("measure", "").split(",") if value.strip()]
-        names = {f"measure{place}": value for place, value in enumerate(measures)}
-        one_of = f" AND g.measure IN ({', '.join(f':{name}' for name in names)})" if names else ""
-        where.append(_ABOUT.format(measure=one_of))
-        parameters |= names
-    return where, parameters
-
-
-EXACT, RANGE, BOUND = 3, 2, 1
-
-
-def amount_sql(amount: Amount, prefix: str, *, correlated: bool = False) -> tuple[str, dict[str, Any]]:
-    """A SELECT of (article_id, grade, start_char, end_char) of the figures that claim an amount.
-
-    The grade is EXACT for the same amount, RANGE for a range that contains it, BOUND for a bound that
-    admits it. ``prefix`` keeps the parameters of several amounts apart; ``correlated`` asks whether the article
-    ``f.article_id`` has one of any grade.
-    """
-    kinds = ("money", "count") if amount.kind is None else (amount.kind,)
-    low, high = amount.low, amount.high
-    parameters: dict[str, Any] = {"currency": amount.currency, "unit": amount.unit}
-    more = ["g.struck = 0", "g.vague = 0"]
-    if amount.currency is not None:
-        more.append("g.currency = :currency")
-    if amount.unit is not None:
-        more.append("g.unit = :unit")
-    rest = " AND ".join(more)
-    kind = f"g.kind IN ({', '.join(f':kind{place}' for place in range(len(kinds)))})"
-    parameters |= {f"kind{place}": name for place, name in enumerate(kinds)}
-    branches: list[tuple[int, str]] = []
-    if low is not None and high is not None:
-        near = {"low_from": low - abs(low) * _NEAR, "low_to": low + abs(low) * _NEAR}
-        near |= {"high_from": high - abs(high) * _NEAR, "high_to": high + abs(high) * _NEAR}
-        parameters |= near | {"least": low / _FAR, "most": high * _FAR}
-        branches = [
-            (EXACT, "g.low BETWEEN :low_from AND :low_to AND g.high BETWEEN :high_from AND :high_to"),
-            # The range contains what is asked for, or a range is asked for and contains the figure.
-            (RANGE, "g.low BETWEEN :least AND :low_to AND g.high >= :high_from"),
-            (BOUND, "g.low BETWEEN :least AND :high_to AND g.high IS NULL"),
-            (BOUND, "g.high BETWEEN :low_from AND :most AND g.low IS NULL"),
-        ]
-        if low < high:
-            branches.append((RANGE, "g.low BETWEEN :low_from AND :high_to AND g.high <= :high_to"))
-        else:
-            # Equal ends are no range; points below the amount need not be looked at twice.
-            branches[1] = (RANGE, f"{branches[1][1]} AND g.low < g.high")
-    elif low is not None:
-        parameters["low"] = low
-        sign = ">" if amount.open else ">="
-        branches = [
-            (EXACT, f"g.low {sign} :low"),
-            (EXACT, "g.low = :low AND g.high IS NULL AND g.qualifier = 'more_than'"),
-            (RANGE, f"g.high {sign} :low AND g.low < :low"),
-        ]
-    else:
-        parameters["high"] = high
-        sign = "<" if amount.open else "<="
-        branches = [
-            (EXACT, f"g.high {sign} :high"),
-            (EXACT, "g.high = :high AND g.low IS NULL AND g.qualifier = 'less_than'"),
-            (RANGE, f"g.low {sign} :high AND g.high > :high"),
-        ]
-    if correlated:
-        any_of = " OR ".join(f"({condition})" for _, condition in branches)
-        sql = (
-            "SELECT 1 FROM figures AS g INDEXED BY idx_figures_asked "
-            f"WHERE g.article_id = f.article_id AND {kind} AND ({any_of}) AND {rest}"
-        )
-    else:
-        sql = " UNION ALL ".join(
-            f"SELECT g.article_id, {grade:d} AS grade, g.start_char, g.end_char FROM figures AS g "
-            f"WHERE {kind} AND {condition} AND {rest}"
-            for grade, condition in branches
-        )
-    for name in sorted(parameters, key=len, reverse=True):
-        sql = sql.replace(f":{name}", f":{prefix}{name}")
-    return sql, {f"{prefix}{name}": value for name, value in parameters.items()}
+    # A subject may hold a comma.
+    one_by_one = [values] if kind == "subject" else values.split(",")
+    return " OR ".join(quoted(fact(kind, value.strip())) for value in one_by_one if value.strip()) or None

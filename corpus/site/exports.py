@@ -174,10 +174,10 @@ async def _search(view: View, kind: str, shape: Callable[[Hit], Row]) -> Stream:
         return result
 
     first = await ask_for(parameters["next"])
-    if first.total_capped:
+    if not first.complete:
         raise TooMany(
             f"More than {first.total:,} articles are found, more than can be given in order; ask for less at a time, "
-            "for instance by since= and until=."
+            "or for all of them by date with sort=newest."
         )
 
     async def batches() -> AsyncIterator[Sequence[Row]]:

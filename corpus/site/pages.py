@@ -258,6 +258,8 @@ async def search_page(view: View, _: str) -> Page:
         "sort": result.sort,
         "total": result.total,
         "total_capped": result.total_capped,
+        "ranked_of": result.ranked_of,
+        "complete": result.complete,
         "stories": result.stories,
         "undated": result.undated,
         "understood": [_public_part(part) for part in result.understood],

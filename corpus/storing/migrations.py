@@ -548,3 +548,51 @@ def m0080_values_to_compare(db: Database) -> None:
         "INSERT INTO claims_to_compare SELECT DISTINCT measure, subject, kind, currency, unit, low, high FROM figures "
         "WHERE measure IS NOT NULL AND subject IS NOT NULL AND vague = 0"
     )
+
+
+# Articles are numbered by their date in the index of search (corpus.indexing.numbering), so that the newest
+# are read first and a filter by date is a range; amounts and subjects are tokens to filter by.
+_BY_DATE = (
+    "DROP TABLE search_index",
+    """CREATE VIRTUAL TABLE search_index USING FTS5 (
+         headline, body, headline_words, words, facts, tokenize="ascii tokenchars '_'")""",
+    "ALTER TABLE search_facts ADD COLUMN doc INTEGER",
+    "UPDATE search_facts SET indexed = ''",
+    "DROP INDEX idx_search_facts_date_desc",
+    """CREATE INDEX idx_search_facts_doc
+         ON search_facts (doc, article_id, language, date_published, source_id, story_id)""",
+    "CREATE INDEX idx_search_facts_story ON search_facts (story_id, doc)",
+    "DROP TRIGGER search_articles_delete",
+    """CREATE TRIGGER search_articles_delete BEFORE DELETE ON articles BEGIN
+         DELETE FROM search_index WHERE rowid = (SELECT doc FROM search_facts WHERE article_id = old.id);
+         DELETE FROM search_facts WHERE article_id = old.id;
+       END""",
+    "DROP TRIGGER search_figures_insert",
+    """CREATE TRIGGER search_figures_insert AFTER INSERT ON figures BEGIN
+         UPDATE search_facts SET indexed = NULL WHERE article_id = new.article_id AND indexed IS NOT NULL;
+       END""",
+    "DROP TRIGGER search_figures_update",
+    """CREATE TRIGGER search_figures_update
+       AFTER UPDATE OF measure, subject, kind, low, high, currency, unit, vague, struck, article_id ON figures
+       WHEN old.measure IS NOT new.measure OR old.subject IS NOT new.subject OR old.kind IS NOT new.kind
+         OR old.low IS NOT new.low OR old.high IS NOT new.high OR old.currency IS NOT new.currency
+         OR old.unit IS NOT new.unit OR old.vague IS NOT new.vague OR old.struck IS NOT new.struck
+         OR old.article_id IS NOT new.article_id
+       BEGIN
+         UPDATE search_facts SET indexed = NULL
+         WHERE article_id IN (old.article_id, new.article_id) AND indexed IS NOT NULL;
+       END""",
+    "DROP TRIGGER search_figures_delete",
+    """CREATE TRIGGER search_figures_delete AFTER DELETE ON figures BEGIN
+         UPDATE search_facts SET indexed = NULL WHERE article_id = old.article_id AND indexed IS NOT NULL;
+       END""",
+)
+
+
+@MIGRATIONS()
+def m0090_search_by_date(db: Database) -> None:
+    """The index of search in order of date; the next run of ingest fills it again."""
+    for statement in _BY_DATE:
+        db.execute(statement)
+    # The names of the topic that articles were last indexed by: where one changes, only articles that have it do.
+    db.create_table("search_names", {"alias": str, "key": str, "version": str}, not_null={"alias", "key", "version"})

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from corpus.indexing import index_stale, mark_outdated
 from corpus.model import CorpusError
 from corpus.storing.migrations import MIGRATIONS
 
@@ -156,10 +155,6 @@ def migrate(db: Database) -> None:
                 if name in present:
                     db.view(name).drop()
                 db.execute(VIEWS[name])
-    # What an older version stored, or another topic indexed, is found by the present rules.
-    if mark_outdated(db):
-        with transaction(db):
-            index_stale(db)
 
 
 def open_database(path: str | Path, *, create: bool = True) -> Database:
