@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TypeVar
 
@@ -28,7 +29,9 @@ T = TypeVar("T")
 
 SURE, ENOUGH = 1.0, -1.5
 LONGEST = 800
-TOPIC_REACH = 4
+TOPIC_REACH = 8
+_ARABIC = re.compile("[\u0620-\u06ff]")
+_ARABIC_ARTICLES = ("ال", "لل")
 _CUT = re.compile(r"[,;:，；：、،؛]\s*(?!\d)|\s(?=\()|\n")
 _CAPITALISED_NOUNS = frozenset({"de"})
 
@@ -109,7 +112,9 @@ class _Reading:
         found = []
         for start, end, lists in sentence.grammar:
             beside = 1 if sentence.density == 1.0 else 0
-            if "anaphor" not in lists or any(
+            if "anaphor" not in lists or _indefinite(self.text, start):
+                continue
+            if any(
                 start - beside <= name.end and name.start <= end + beside and _acts(name) for name in sentence.names
             ):
                 continue
@@ -125,7 +130,8 @@ class _Reading:
         for before in range(number - 1, max(-1, number - 1 - TOPIC_REACH), -1):
             sentence = self.named(before)
             actors = [name for name in sentence.names if _acts(name)]
-            if actors:
+            resumed = [start for start, _, lists in sentence.grammar if "anaphor" in lists]
+            if actors and not (resumed and resumed[0] < actors[0].start):
                 leading = [name for name in actors if name.start not in sentence.oblique]
                 return leading[0].named.about if leading else self.protagonist
         return self.protagonist
@@ -172,6 +178,10 @@ class _Reading:
             note(f"attributed:{speaker.rule}", speaker.words)
         acted = measure is not None and measure.acted
         read = stance(sentence, figure, plannable=acted, spoken=speaker is not None)
+        if read is not None and read.value == "forecast" and acted and speaker is not None and speaker.expects:
+            # What somebody expects to do is a plan; what others expect of them is a forecast.
+            own = [name for name in sentence.names if name.start == speaker.start and name.named.about == subject]
+            read = replace(read, value="planned") if own else read
         if read is not None:
             note(f"stance:{read.value}", read.words)
         when = period(sentence, figure, language=self.language, published=self.published)
@@ -252,15 +262,18 @@ class _Reading:
         return None
 
     def _carried(self, number: int, figure: Figure) -> Measure | None:
-        """The measure of the figure just before, in this sentence or the last, of the same kind."""
+        """The measure of the figure just before, of the same kind."""
         if not self.done:
             return None
         where, before, measure, _ = self.done[-1]
         if measure is None or before.kind != figure.kind or number - where > 1:
             return None
+        # A new sentence goes on with it only where it names nobody anew, not even as "the company".
+        if number != where and any(_acts(name) for name in self.sentence(number).names):
+            return None
         if figure.kind == "count" and figure.unit != before.unit:
             return None
-        return None if where != number and self._new_actor(number, self.sentence(where)) else measure
+        return measure
 
     def _subject_before(self, figure: Figure, measure: Measure | None) -> str | None:
         for _, before, known, subject in reversed(self.done[-3:]):
@@ -329,6 +342,11 @@ class _Reading:
                 key = (figure.currency, figure.kind, value)
                 if key not in self.by_amount or (sure and not self.by_amount[key][2]):
                     self.by_amount[key] = (measure, subject, sure)
+
+
+def _indefinite(text: str, start: int) -> bool:
+    """Whether an Arabic word stands without its article ("a company"), which the matcher does not ask for."""
+    return _ARABIC.match(text, start) is not None and text[start - 2 : start] not in _ARABIC_ARTICLES
 
 
 def _acts(name: Name) -> bool:

@@ -46,7 +46,7 @@ def bearer(
             continue
         if name.named.kind == "ware" and not _of_ware(sentence, name, found):
             continue
-        if found is not None and found.measure.held and name.named.kind in ("industry", "ware"):
+        if found is not None and name.named.kind in ("industry", "ware") and _not_its_own(sentence, name, found):
             continue
         scored.append((_score(sentence, figure, name, found, speakers, previous), name))
     if not scored:
@@ -87,7 +87,8 @@ def _score(
     acted = found is not None and found.measure.acted
     adjacent = found is not None and _adjacent(sentence, name, found)
     before_cue = found is not None and name.start < found.start and name.start not in sentence.oblique
-    if adjacent and (not acted or before_cue) and not _passed_on(sentence, figure, name, speakers):
+    passed = _passed_on(sentence, figure, name, speakers)
+    if adjacent and (not acted or before_cue) and not passed:
         score += ADJACENT
     relative = before and _antecedent(sentence, figure, name)
     if _beside(sentence, figure, name) and not acted:
@@ -100,7 +101,7 @@ def _score(
         score += SPEAKER
     if sentence.tail(name.end, sentence.cues.subject_after, bounded=sentence.density == 1.0):
         score += TOPIC
-    if previous is not None and name.named.about in previous.split("; "):
+    if previous is not None and name.named.about in previous.split("; ") and not passed:
         score += CONTINUED
     if name.named.kind in ("industry", "ware") and found is not None and found.measure.industrial:
         score += ADJACENT
@@ -131,6 +132,11 @@ def _passed_on(sentence: Sentence, figure: Figure, name: Name, speakers: Collect
         and other.start not in speakers
         for other in sentence.names
     )
+
+
+def _not_its_own(sentence: Sentence, name: Name, found: Found) -> bool:
+    """Whether a measure is held in an industry, or somebody's who spends on it ("capital expenditure on chips")."""
+    return found.measure.held or (found.measure.acted and name.start in sentence.oblique)
 
 
 def _of_ware(sentence: Sentence, name: Name, found: Found | None) -> bool:

@@ -18,6 +18,7 @@ Hit = tuple[int, int, frozenset[str]]
 _BREAK = re.compile(r"[,，、،؛;；:：—–()（）\n「」『』](?!\d)|\s-\s")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _TAIL = 20
+_CLOSERS = ' "”“»«』」）)'
 _REACH = 20
 
 
@@ -105,7 +106,7 @@ class Sentence:
 
     def tail(self, position: int, words: Sequence[str], *, bounded: bool = True) -> bool:
         """Whether one of ``words`` follows ``position`` directly."""
-        rest = fold(self.text[position - self.start : position - self.start + _TAIL]).lstrip(" ")
+        rest = fold(self.text[position - self.start : position - self.start + _TAIL]).lstrip(_CLOSERS)
         for word in words:
             if rest.startswith(word):
                 after = rest[len(word) : len(word) + 1]

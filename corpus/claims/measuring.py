@@ -112,8 +112,9 @@ class Cued:
             for one in found
             if best.measure.slug in one.measure.over
             and one.score >= best.score - MOVED
-            and one.certain
-            and self.sentence.apart(one.start, best.start) == 0
+            # A stock exchange may be named before the clause ("In New York, Nvidia gained 3 %").
+            and self.sentence.apart(one.start, best.start) <= (0 if one.certain else 1)
+            and (one.certain or figure.kind == "percent")
         ]
         return max(moved, key=lambda one: (one.score, -one.start)) if moved else best
 

@@ -37,8 +37,11 @@ class Name:
 def _matcher() -> Matcher[Named | None]:
     topic = load_topic()
     aliases: dict[str, Named | None] = {}
+    places = {subject.name for subject in topic.subjects if subject.kind == "place"}
     for person in topic.people:
-        named = Named(person.name, "person", person.acts_for or person.name)
+        # A minister speaks for a country, but a company's figure beside the name is not the country's.
+        about = None if person.acts_for in places else person.acts_for or person.name
+        named = Named(person.name, "person", about)
         aliases.update((alias, named) for alias in person.aliases)
     for subject in topic.subjects:
         about = None if subject.kind == "observer" else subject.name

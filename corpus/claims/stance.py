@@ -121,7 +121,7 @@ def _relative(sentence: Sentence, year: int) -> list[tuple[int, int, str]]:
 
 
 def _bare_quarters(sentence: Sentence, published: str) -> list[tuple[int, int, str]]:
-    """A quarter without a year is the last one that had begun; none where it is a fiscal one, which may begin in any month."""
+    """A quarter without a year is the last one that had begun; fiscal ones may begin in any month."""
     year, month = int(published[:4]), int(published[5:7])
     return [
         (start, end, str(year if int(kind[-1]) * 3 - 2 <= month else year - 1))
