@@ -132,6 +132,9 @@ def _check_keys(db: Database, findings: Findings) -> None:
                 db.execute(f"DELETE FROM [{table}] WHERE rowid = ?", [rowid])
             else:
                 db.execute(f"DELETE FROM [{table}] WHERE rowid = ?", [rowid])
+        # Neither of these refers to its article by a key.
+        db.execute("DELETE FROM articles_to_link WHERE article_id NOT IN (SELECT id FROM articles)")
+        db.execute("DELETE FROM article_keys WHERE mark NOT IN (SELECT mark FROM article_traces)")
         _read_again_later(db, again)
     pairs = sorted({f"{row[0]} → {row[2]}" for row in broken})
     findings.repaired.append(
