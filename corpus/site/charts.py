@@ -182,9 +182,12 @@ def _draw(
     height: int,
     ticks: int,
 ) -> Chart:
-    top, bottom, left, right = 34.0, height - 34.0, 62.0, width - 8.0
+    top, bottom, right = 34.0, height - 34.0, width - 8.0
     ends = [end for mark in marks for end in (mark.low, mark.high) if end is not None]
     amounts = LogScale.of(ends, top=top, bottom=bottom)
+    labels = [Tick(round(amounts.at(value), 1), _amount_label(value, unit, form)) for value in amounts.ticks()]
+    # As much room as the longest label needs: languages write amounts more or less shortly.
+    left = min(width / 3, max(62.0, 14 + CHAR_WIDTH * max((len(tick.label) for tick in labels), default=0)))
     dated = [(mark, span) for mark in marks if mark.date is not None and (span := interval(mark.date)) is not None]
     loose = [mark for mark in marks if mark.date is None or interval(mark.date) is None]
     share = 1.0 if not dated else min(0.5, 0.14 + 0.09 * len(loose))
@@ -210,7 +213,7 @@ def _draw(
         height,
         title,
         description,
-        tuple(Tick(round(amounts.at(value), 1), _amount_label(value, unit, form)) for value in amounts.ticks()),
+        tuple(labels),
         tuple(Tick(round(tick.at, 1), tick.label) for tick in times),
         left,
         right,
