@@ -19,16 +19,20 @@ _BLOCKS = frozenset(
 # Elements whose end nobody has to write, and which so say nothing of depth.
 _LOOSE = frozenset("p br hr li dt dd td th tr".split())
 _INLINE = frozenset("span b i em strong font a u small center".split())
+_COUNTED = (_BLOCKS | _INLINE) - _LOOSE
 
 
 def depth(html: str) -> int:
     """How deep the page's elements nest, closing tags trusted."""
-    counted = (_BLOCKS | _INLINE) - _LOOSE
     reached = deepest = 0
-    for match in _TAG.finditer(html):
-        if match[2].lower() in counted:
-            reached = max(0, reached + (-1 if match[1] else 1))
-            deepest = max(deepest, reached)
+    for closing, name in _TAG.findall(html):
+        if name in _COUNTED or name.lower() in _COUNTED:
+            if not closing:
+                reached += 1
+                if reached > deepest:
+                    deepest = reached
+            elif reached:
+                reached -= 1
     return deepest
 
 

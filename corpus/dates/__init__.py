@@ -57,6 +57,9 @@ class Found:
         return "year" if self.month is None else "month" if self.day is None else "day"
 
 
+# What a date in digits, and a year, hold at the least: found faster than they are read.
+_PARTED = re.compile(r"\d[./-]")
+_FOUR_DIGITS = re.compile(r"[12]\d{3}")
 _ISO = re.compile(r"(?<![\d.,/-])(\d{4})-(\d{1,2})-(\d{1,2})(?![\d-]|[.,]\d)")
 _NUMERIC = re.compile(r"(?<![\d.,/:-])(\d{1,4})([./-]) ?(\d{1,2})\2 ?(\d{4}|\d{1,2})(?!\d|[./-]\d|[,:%]\d)")
 _COMPACT = re.compile(r"(?<![\w.-])(\d{4})(\d{2})(\d{2})(?:T\d{4,6}Z?)?(?![\w-]|\.\d)")
@@ -107,12 +110,13 @@ def find_all(text: str, language: str | None, *, short_years: bool = False) -> l
 
 
 def _numeric(text: str, language: str | None, short_years: bool) -> Iterator[Found]:
-    for match in _ISO.finditer(text):
+    parted = _PARTED.search(text) is not None
+    for match in _ISO.finditer(text) if parted else ():
         yield from _checked(match, int(match[1]), int(match[2]), int(match[3]), language)
     if short_years:
         for match in _COMPACT.finditer(text):
             yield from _checked(match, int(match[1]), int(match[2]), int(match[3]), language)
-    for match in _NUMERIC.finditer(text):
+    for match in _NUMERIC.finditer(text) if parted else ():
         first, middle, last = match[1], match[3], match[4]
         if len(last) == 1 and len(first) < 4:
             continue
@@ -294,7 +298,7 @@ def _after_year(language: str | None) -> tuple[str, ...]:
 
 
 def _years(text: str, language: str | None, short_years: bool) -> Iterator[Found]:
-    for match in _YEAR.finditer(text):
+    for match in _YEAR.finditer(text) if _FOUR_DIGITS.search(text) is not None else ():
         calendar = calendar_of_year(int(match[1]), language)
         if calendar is None or calendar not in (GREGORIAN, BUDDHIST):
             continue

@@ -17,7 +17,7 @@ from corpus.figures.links import find_link, past_punctuation, read_second, with_
 from corpus.figures.parts import Part, is_compared, read_bracketed, read_part, share
 from corpus.figures.scanning import Scan
 from corpus.locales.cldr import currency_groups
-from corpus.locales.lexicon import Match
+from corpus.locales.lexicon import HOT, Match
 from corpus.model import Figure
 
 _LOW_OPEN = ("less_than", "up_to")
@@ -113,6 +113,8 @@ class FigureReader:
         scan = self.scan
         if scan.is_digit(pos) and in_identifier(scan, pos):
             return [], identifier_end(self.scan, pos)
+        if not scan.is_digit(pos) and not any(cat in match.cats for match in scan.matches(pos) for cat in HOT):
+            return [], self._skip(pos)  # a word that begins a form only with others behind it: "la mitad"
         multiple = scan.look(pos, "multiple")
         part = read_part(scan, pos)
         if part is None:

@@ -31,7 +31,7 @@ CONTINUOUS = (
 )
 _CONTINUOUS = re.compile(f"[{CONTINUOUS}]")
 # Categories a figure can begin with.
-_HOT = ("number", "scale", "few", "symbol", "multiple", "percentage", "percent_before", "part")
+HOT = ("number", "scale", "few", "symbol", "multiple", "percentage", "percent_before", "part")
 # Categories of the pieces of a number written as one word.
 _GLUES = ("number", "part", "join", "scale", "times", "percent")
 # Categories looked up backwards, from where a figure starts.
@@ -152,7 +152,7 @@ class _Node:
     def hot(self) -> bool:
         """Whether a figure can begin here."""
         return (
-            any(cat in cats for cats in (self.cats, *(self.cased or {}).values()) if cats for cat in _HOT)
+            any(cat in cats for cats in (self.cats, *(self.cased or {}).values()) if cats for cat in HOT)
             or any(node.hot for node in self.next.values())
             or any(node.hot for node in self.stems.values())
         )
@@ -226,7 +226,7 @@ class Locale:
         hot = "".join(
             re.escape(first)
             for first, forms in self._continuous.items()
-            if any(cat in cats for _, cats in forms for cat in _HOT)
+            if any(cat in cats for _, cats in forms for cat in HOT)
         )
         # What a figure can begin with, for one pass over the text: digits, words, signs, and in scripts
         # without spaces the first letters of the words that matter.

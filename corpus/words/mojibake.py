@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 _NAMES = {"latin-1": "iso-8859-1", "macroman": "macintosh"}
 
 
@@ -11,6 +14,8 @@ def repair(text: str) -> tuple[str, str | None]:
     Line by line, for a quoted line may be damaged in a sound text. Certain is a line whose letters,
     taken back to bytes, are valid UTF-8 and read better. Linear in the length.
     """
+    if not _is_suspect(text):
+        return text, None
     from ftfy import fix_encoding_and_explain
     from ftfy.badness import badness, is_bad
 
@@ -33,3 +38,32 @@ def repair(text: str) -> tuple[str, str | None]:
     if not misread:
         return text, None
     return "\n".join(lines), max(misread, key=lambda name: misread[name])
+
+
+# How far beside its telling character ftfy looks, and more.
+_AROUND = 8
+_LITERAL = "ŒœÂÃÎÐ×ØÙà√≈‚Ђў€°µ"
+
+
+@cache
+def _telling() -> re.Pattern[str]:
+    """A character of those without which no mojibake is: accented letters and signs, not the letters of a script."""
+    from ftfy.badness import MOJIBAKE_CATEGORIES as KINDS
+
+    letters = ("common", "upper_common", "lower_common", "kaomoji")
+    signs = "".join(chars for kind, chars in KINDS.items() if kind not in letters)
+    return re.compile(f"(?![\\x00-\\x7f])[{signs}{_LITERAL}]")
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether ftfy sees mojibake in the text; it is shown only where one of its characters stands."""
+    from ftfy.badness import BADNESS_RE
+
+    begin = end = -1
+    for found in _telling().finditer(text):
+        if found.start() - _AROUND > end:
+            if end >= 0 and BADNESS_RE.search(text, max(0, begin), end) is not None:
+                return True
+            begin = found.start() - _AROUND
+        end = found.end() + _AROUND
+    return end >= 0 and BADNESS_RE.search(text, max(0, begin), end) is not None
