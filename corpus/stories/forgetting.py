@@ -60,10 +60,14 @@ def _forget(db: Database, article_id: int) -> None:
 
 
 def _references(db: Database) -> list[tuple[str, str]]:
-    """Tables and columns that name an article, as the schema has them; figures last, for others name them too."""
+    """Tables and columns that name an article, as the schema has them; figures last, for others name them too.
+
+    The index of search is left to its trigger, which finds by these facts what else there is to remove.
+    """
     found = [
         (table, key.column)
         for table in db.table_names()
+        if table != "search_facts"
         for key in db.table(table).foreign_keys
         if key.other_table == "articles" and key.column is not None
     ]
