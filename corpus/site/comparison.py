@@ -38,6 +38,7 @@ async def measure_page(view: View, slug: str) -> Page | None:
         view,
         slug=slug,
         label=label,
+        crumbs=[("Measures", f"{view.links.home()}#measures"), (label, None)],
         claims=[described(claim, view.form) for claim in claims],
         charts=range_charts(charted, view.links, slug=slug, title=label, form=view.form),
         charted=len(charted),
@@ -157,6 +158,7 @@ async def story_page(view: View, uid: str) -> Page | None:
     context = base_context(
         view,
         story=row,
+        crumbs=[("Articles", view.links.search()), (row["headline"] or "Story", None)],
         versions=versions,
         grid=grid,
         shared=sum(line["everywhere"] for line in grid),
@@ -218,6 +220,7 @@ async def citations_page(view: View, _: str) -> Page:
     context = base_context(
         view,
         citing=found,
+        crumbs=[("Who cites whom", None)],
         drawing=draw(found, view.links),
         json_url=view.links.citations(suffix=".json"),
     )
