@@ -36,18 +36,25 @@ class Cluster(Executor):
         if self.jobs == 0:
             self._client.close()
             raise CorpusError(f"the Dask scheduler at {address} has no workers; start some with: dask worker {address}")
-        # A function of documents is a pure one, yet the same chunk is derived anew when it was lost.
-        self._executor = self._client.get_executor(pure=False)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """A future of a call on some worker; it fails with TimeoutError, with KilledWorker where workers died of it."""
-        future: Future[Any] = self._executor.submit(within, self._limit, fn, *args, **kwargs)
+        future: Future[Any] = Future()
+        # Not Dask's own executor: its futures stay pending for ever where a worker is lost while its result is fetched.
+        remote = self._client.submit(within, self._limit, fn, *args, pure=False, **kwargs)
+        remote.add_done_callback(lambda done: _pass(done, future))
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """Leave the cluster, which goes on running; what is still under way is given up."""
-        self._executor.shutdown(wait=wait and not cancel_futures)
         self._client.close()
+
+
+def _pass(done: Any, future: Future[Any]) -> None:
+    try:
+        future.set_result(done.result())
+    except BaseException as error:
+        future.set_exception(error)
 
 
 def within(limit: float, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:

@@ -8,8 +8,8 @@ from typing import Any
 
 from corpus.reading.walking import Skipped
 
-# A summary names this many of each kind; all are in the database.
-_NAMED = 20
+# A summary names this many of each kind; all are in the database. A flag is a sentence, not a name.
+_NAMED, _SENTENCES = 20, 5
 # What a run does to documents, in the order it is told.
 _KINDS = ("new", "changed", "unchanged", "duplicate", "rejected", "gone")
 
@@ -111,10 +111,11 @@ def summary(report: Report) -> Iterator[str]:
         ("removed", report.pruned),
         ("flagged", report.flagged),
     ):
-        for name in tally.names:
+        names = tally.names[:_SENTENCES] if word == "flagged" else tally.names
+        for name in names:
             yield f"  {word}: {name}"
-        if tally.count > len(tally.names):
-            yield f"  {word}: and {tally.count - len(tally.names)} more"
+        if tally.count > len(names):
+            yield f"  {word}: and {tally.count - len(names)} more"
     if report.corrected or report.uncorrected.count:
         yield f"  corrections: {report.corrected} in force, {report.uncorrected.count} not"
     if report.skipped.total:
