@@ -15,7 +15,7 @@ from urllib.parse import quote
 import click
 import httpx
 
-from corpus.bench.search import build
+from corpus.bench.generating import build
 from corpus.indexing import index_stale
 from corpus.serving import command, metadata_for
 from corpus.storing.schema import open_database, transaction
