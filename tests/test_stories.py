@@ -130,8 +130,8 @@ def linked(tmp_path_factory: pytest.TempPathFactory) -> Database:
 
 
 def test_there_is_enough_to_judge_by() -> None:
-    assert len(PAIRS) >= 15
-    assert len(TOPIC) >= 30
+    assert len(PAIRS) >= 25
+    assert len(TOPIC) >= 50
     assert len({row["language"] for row in TOPIC}) >= 8
 
 
@@ -168,7 +168,7 @@ def test_scores_keep_their_distance_from_the_threshold() -> None:
     rows = [
         (name, article.language.code, trace(article.text, *_rows(article)))
         for name, article in everything()
-        if not name.startswith(("en ", "de ", "delay"))
+        if not name.startswith(("en ", "de ", "zh ", "ru ", "es ", "ja ", "ar "))
     ]
     same, other = [], []
     for one, two in combinations(rows, 2):
@@ -188,7 +188,7 @@ def _rows(article: Article) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
 def test_reprints_share_shingles(text: dict[str, Any]) -> None:
     parts = [shingles(version) for version in text["versions"]]
     for one, other in combinations(parts, 2):
-        assert shared(one, other) > NEAR + 0.1
+        assert shared(one, other) > NEAR + 0.04
         assert abs(resemblance(sketch(one), sketch(other)) - shared(one, other)) < 0.2
         assert sketch_keys(sketch(one)) & sketch_keys(sketch(other))
 
@@ -197,7 +197,7 @@ def test_texts_on_one_topic_share_few() -> None:
     parts = [(article.language.code, shingles(article.text)) for name, article in everything() if "topic" in name]
     shares = [shared(one[1], two[1]) for one, two in combinations(parts, 2) if one[0] == two[0]]
     assert len(shares) > 30
-    assert max(shares) < NEAR / 2
+    assert max(shares) < NEAR - 0.04
 
 
 @pytest.mark.parametrize("seed", range(2))

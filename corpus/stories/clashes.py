@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Mapping, Sequence
+from decimal import Decimal
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -120,7 +121,10 @@ def between_versions(one: Side, other: Side) -> list[Clash]:
             for side in (0, 1)
         ]
         if len(gaps[0]) == len(gaps[1]) <= _MOST_FACING:
-            clashes += [found for a, b in zip(*gaps, strict=True) if (found := _facing(a, b)) is not None]
+            # One figure between the same neighbours is the same one, whatever is known of it.
+            alone = len(gaps[0]) == 1 and before[0] >= 0 and after in pairs
+            facing = zip(*gaps, strict=True)
+            clashes += [_disagree(a, b) for a, b in facing if _is_same(a, b, alone) and not _agree(a, b)]
         if after in pairs:
             a, b = _claim_at(one, after[0]), _claim_at(other, after[1])
             if a is not None and b is not None and apart(a.value, b.value):
@@ -133,12 +137,29 @@ def _claim_at(side: Side, at: int) -> Claimed | None:
     return side[1][trait.place] if trait.sort == FIGURE and 0 <= trait.place < len(side[1]) else None
 
 
-def _facing(one: Claimed, other: Claimed) -> Clash | None:
-    if one.kind != other.kind or one.currency != other.currency:
-        return None
-    if None not in (one.measure, other.measure) and one.measure != other.measure:
-        return None
-    return None if (one.low, one.high) == (other.low, other.high) else _disagree(one, other)
+def _is_same(one: Claimed, other: Claimed, alone: bool) -> bool:
+    """True where two figures in one place are meant to be the same one."""
+    if (one.kind, one.currency) != (other.kind, other.currency) or not same_time(one, other):
+        return False
+    if one.measure is None or other.measure is None:
+        return alone
+    return one.measure == other.measure and (one.subject == other.subject or None in (one.subject, other.subject))
+
+
+def _agree(one: Claimed, other: Claimed) -> bool:
+    """True where each end of one is that of the other, if rounded."""
+    return all(
+        a is None or b is None or _rounded(a, b) or _rounded(b, a)
+        for a, b in ((one.low, other.low), (one.high, other.high))
+    )
+
+
+def _rounded(value: float, exact: float) -> bool:
+    """True where a value is another one with fewer digits, or the same."""
+    if not value:
+        return value == exact
+    digits = len(Decimal(repr(abs(value))).normalize().as_tuple().digits)
+    return abs(float(f"{exact:.{digits - 1}e}") / value - 1) < 1e-9
 
 
 def _disagree(one: Claimed, other: Claimed) -> Clash:

@@ -29,7 +29,7 @@ BANDS, ROWS = 40, 2
 # Named, since sketches of another one, kept in a database, could not be compared with.
 _SCHEME: Literal["affine32"] = "affine32"
 SHINGLE_WORDS = 3
-SHINGLE_CHARACTERS = 4
+SHINGLE_CHARACTERS = 6
 MAX_TRAITS = 240
 _KEY_BITS = 47
 # A key needs so many bits: two articles that share less share a topic.
@@ -42,10 +42,13 @@ _NAMES = 5
 # An article whose figures weigh less is told by its names.
 FEW_BITS = 4.0
 # Scripts written without spaces: their shingles are of characters.
-_UNSPACED = re.compile(
-    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f]"
+_SIGNS = (
+    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 )
-_TOKEN = re.compile(rf"{_UNSPACED.pattern}|[^\W_]+")
+_UNSPACED = re.compile(f"[{_SIGNS}]")
+# Katakana writes foreign names: each is one word, or a long name would make two short texts alike.
+_KATAKANA = r"[\u30a1-\u30fa\u30fc-\u30ff]+"
+_TOKEN = re.compile(rf"{_KATAKANA}(?:\u30fb{_KATAKANA})*|[{_SIGNS}]|(?:(?![{_SIGNS}])[^\W_])+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +175,9 @@ def _once(traits: Iterable[Trait]) -> list[Trait]:
 
 
 def shingles(text: str) -> set[bytes]:
-    """Runs of three words, in scripts without spaces of four characters; case, accents and signs aside."""
+    """Runs of three words, in scripts without spaces of six characters or names; case, accents and signs aside."""
     tokens = _TOKEN.findall(fold(text))
-    dense = sum(1 for token in tokens if len(token) == 1 and _UNSPACED.match(token)) * 2 > len(tokens)
+    dense = sum(1 for token in tokens if _UNSPACED.match(token)) * 2 > len(tokens)
     size = SHINGLE_CHARACTERS if dense else SHINGLE_WORDS
     if len(tokens) < size:
         return {" ".join(tokens).encode("utf-8", "surrogatepass")} if tokens else set()

@@ -596,3 +596,11 @@ def m0090_search_by_date(db: Database) -> None:
         db.execute(statement)
     # The names of the topic that articles were last indexed by: where one changes, only articles that have it do.
     db.create_table("search_names", {"alias": str, "key": str, "version": str}, not_null={"alias", "key", "version"})
+
+
+@MIGRATIONS()
+def m0095_versions_anew(db: Database) -> None:
+    """Traces and sketches are made otherwise since: those of before cannot be compared with."""
+    db.execute("DELETE FROM article_traces")
+    db.execute("DELETE FROM article_keys")
+    db.execute("INSERT OR IGNORE INTO articles_to_link SELECT id FROM articles")
