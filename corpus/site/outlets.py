@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.searching import QueryError
 from corpus.site.pages import Page, View, article_row, base_context, described, public
-from corpus.site.queries import ARTICLE, CLAIM, Row, rows
+from corpus.site.queries import ARTICLE, CLAIM, Row, rows, tallied_value
 
 ARTICLES_SHOWN = 30
 CLAIMS_SHOWN = 15
@@ -75,9 +75,8 @@ def outlet(connection: sqlite3.Connection, slug: str, after: tuple[str | None, i
     def ask(sql: str) -> list[Row]:
         return rows(connection, sql, number)
 
-    counted = rows(connection, "SELECT n FROM tallies WHERE kind = 'source' AND value = ?", [str(number["id"])])
     return found[0] | {
-        "article_count": counted[0]["n"] if counted else 0,
+        "article_count": tallied_value(connection, "source", str(number["id"])),
         "articles": _articles(connection, number["id"], after),
         "languages": ask(
             f"{_RECENT} SELECT language, count(*) AS articles FROM articles WHERE id IN recent GROUP BY language "

@@ -7,7 +7,7 @@ from typing import Any
 
 from corpus.searching import QueryError
 from corpus.site.pages import Page, View, base_context
-from corpus.site.queries import ARTICLE, Row, rows, tallied, unsourced
+from corpus.site.queries import ARTICLE, Row, rows, tallied, tallied_value
 from corpus.site.wording import word_for
 
 FIRST_SHOWN = 8
@@ -104,7 +104,7 @@ def counts(connection: sqlite3.Connection) -> dict[str, int]:
         "gone": of["document"].get("gone", 0),
         "undated": of["month"].get("", 0),
         "unread": of["language"].get("", 0),
-        "unsourced": unsourced(connection),
+        "unsourced": tallied_value(connection, "source", ""),
         "flags": sum(of["flag"].values()),
     }
 

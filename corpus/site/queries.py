@@ -9,7 +9,7 @@ from typing import Any
 Row = dict[str, Any]
 # The claims a chart can show legibly; the page says when there are more.
 CHART_CLAIMS = 300
-CLAIMS_SHOWN = 200
+CLAIMS_SHOWN = 100
 ARTICLES_SHOWN = 8
 SOURCES_SHOWN = 20
 MEASURES_SHOWN = 40
@@ -69,7 +69,7 @@ def overview(connection: sqlite3.Connection) -> Row:
         "articles": newest_articles(connection),
         "attention": {
             "undated": of["month"].get("", 0),
-            "unsourced": unsourced(connection),
+            "unsourced": tallied_value(connection, "source", ""),
             "unread": of["language"].get("", 0),
             "rejected": of["document"].get("rejected", 0),
             "clashes": of["flag"],
@@ -91,15 +91,49 @@ def newest_claims(connection: sqlite3.Connection, measure: str, limit: int = CHA
 
 
 def claims_after(connection: sqlite3.Connection, measure: str, after: tuple[str | None, int] | None) -> list[Row]:
-    """Give one page of a measure's claims in time order, and one row more where there are more."""
-    date, last = after if after is not None else (None, 0)
-    sql = (
-        f"SELECT {CLAIM}, {ARTICLE} {_FROM} WHERE f.measure = ? AND f.struck = 0 AND (? = 0 OR "
-        "(a.date_published IS NULL, coalesce(a.date_published, ''), f.id) > (?, ?, ?)) "
-        "ORDER BY a.date_published IS NULL, coalesce(a.date_published, ''), f.id LIMIT ?"
+    """Give one page of a measure's claims in time order, and one row more where there are more.
+
+    ``after`` is the date and the figure the page before this one ended with. Undated claims come last.
+    """
+    many = tallied_value(connection, "measure", measure) > _WALKED
+    values: dict[str, Any] = {"measure": measure, "date": None, "article": 0, "start": 0, "most": CLAIMS_SHOWN + 1}
+    if after is not None:
+        last = rows(connection, "SELECT article_id, start_char FROM figures WHERE id = ?", [after[1]])
+        # Where the figure is gone, those of its very day are passed over with it.
+        values |= {"date": after[0]} | (
+            {"article": last[0]["article_id"], "start": last[0]["start_char"]} if last else {}
+        )
+    found: list[Row] = []
+    if after is None or after[0] is not None:
+        found = rows(connection, _claims_in_time(many, "dated" if after is None else "dated after"), values)
+    if len(found) <= CLAIMS_SHOWN:
+        part = "undated after" if after is not None and after[0] is None else "undated"
+        found += rows(connection, _claims_in_time(many, part), values | {"most": CLAIMS_SHOWN + 1 - len(found)})
+    return found
+
+
+# A measure with more claims than this is read along the dates of the articles; one with fewer is sorted.
+_WALKED = 3_000
+_BEHIND = "(a.id < :article OR (a.id = :article AND f.start_char > :start))"
+_PARTS = {
+    "dated": ("a.date_published IS NOT NULL", "a.date_published, a.id DESC"),
+    "dated after": (
+        f"a.date_published >= :date AND (a.date_published > :date OR {_BEHIND})",
+        "a.date_published, a.id DESC",
+    ),
+    "undated": ("a.date_published IS NULL", "a.id DESC"),
+    "undated after": (f"a.date_published IS NULL AND {_BEHIND}", "a.id DESC"),
+}
+
+
+def _claims_in_time(many: bool, part: str) -> str:
+    where, order = _PARTS[part]
+    # CROSS JOIN keeps the order of the tables: along the index of dates, or from the few figures.
+    tables = "articles AS a CROSS JOIN figures AS f" if many else "figures AS f CROSS JOIN articles AS a"
+    return (
+        f"SELECT {CLAIM}, {ARTICLE} FROM {tables} ON a.id = f.article_id LEFT JOIN sources AS s ON s.id = a.source_id "
+        f"WHERE f.measure = :measure AND f.struck = 0 AND {where} ORDER BY {order}, f.start_char LIMIT :most"
     )
-    start = [measure, after is not None, date is None, date or "", last, CLAIMS_SHOWN + 1]
-    return rows(connection, sql, start)
 
 
 def newest_articles(connection: sqlite3.Connection) -> list[Row]:
@@ -113,9 +147,9 @@ def newest_articles(connection: sqlite3.Connection) -> list[Row]:
     )
 
 
-def unsourced(connection: sqlite3.Connection) -> int:
-    """Give how many articles are of no known source."""
-    found = rows(connection, "SELECT n FROM tallies WHERE kind = 'source' AND value = ''")
+def tallied_value(connection: sqlite3.Connection, kind: str, value: str) -> int:
+    """Give one of the counts."""
+    found = rows(connection, "SELECT n FROM tallies WHERE kind = ? AND value = ?", [kind, value])
     return int(found[0]["n"]) if found else 0
 
 
