@@ -341,3 +341,11 @@ def test_any_text_is_understood_or_told(text: str) -> None:
     for one in (text, f"- article: {text}", f"- article: x\n  figure: {text}\n  change: {{low: {text}}}"):
         found, problems = parse_corrections(one)
         assert found is not None or problems
+
+
+def test_the_readme_gives_a_file_that_is_understood() -> None:
+    text = (Path(__file__).parent.parent / "README.md").read_text("utf-8")
+    (example,) = (block for block in text.split("```yaml\n")[1:] if "figure:" in block)
+    found, problems = parse_corrections(example.split("```")[0])
+    assert problems == () and found is not None
+    assert [one.kind for one in found] == ["date", "strike"]
