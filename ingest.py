@@ -190,11 +190,10 @@ def _tell(asked: Asked, report: Report) -> None:
 def _watch(asked: Asked) -> int:
     from corpus.ingesting.watching import Watcher
     from corpus.serving import terminated_as_interrupted
-    from corpus.storing.corrections import FILE
     from corpus.storing.folders import load_folders
 
     task = Task(corrections=asked.task.corrections)
-    corrections = task.corrections or Path(asked.database).with_name(FILE)
+    corrections = task.corrections_of(Path(asked.database))
 
     known: set[str] = set()
 

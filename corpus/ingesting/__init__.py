@@ -22,12 +22,13 @@ from corpus.ingesting.deriving import Item, Line, Outcome, Reading, settled, sta
 from corpus.ingesting.flagging import raised_flags, watch_flags
 from corpus.ingesting.planning import Survey
 from corpus.ingesting.reporting import Report, Tally
+from corpus.ingesting.tasks import Task
 from corpus.ingesting.working import Crew, Work, cores
 from corpus.model import CorpusError, Document
 from corpus.reading import STDIN, check_path, read_address, read_entry, read_stdin, restore
 from corpus.reading.fetching import Fetcher, check_address, is_address
 from corpus.reading.walking import WEB_LABEL, Entry, Root, walk
-from corpus.storing import Stored, corrections, documents, store_batch, utc_now
+from corpus.storing import Stored, documents, store_batch, utc_now
 from corpus.storing.aligning import Place, align
 from corpus.storing.correcting import synchronise
 from corpus.storing.folders import find_root, folders_file, load_folders, save_folders
@@ -54,21 +55,6 @@ class Listener:
     stage: Callable[[str], None] = lambda name: None
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What a run does besides reading what is new.
-
-    ``prune`` removes articles whose files are gone, ``rederive`` reads everything anew, ``dry_run`` does all
-    of it on a copy that is then thrown away. ``corrections`` is a file that has to be there; without it,
-    ``corrections.yml`` beside the database is in force where there is one.
-    """
-
-    prune: bool = False
-    rederive: bool = False
-    dry_run: bool = False
-    corrections: Path | None = None
-
-
 def ingest(
     paths: Sequence[str],
     *,
@@ -93,7 +79,7 @@ def ingest(
         check_path(path)
     check_ours(database)
     task = task or Task()
-    correcting_file = _corrections(database, task)
+    corrections = task.corrections_of(database)
     with ExitStack() as open_things:
         if not task.dry_run:
             open_things.enter_context(only_writer(database))
@@ -129,7 +115,7 @@ def ingest(
                 run.write(run.kept())
             if task.prune:
                 run.prune(roots if paths else None)
-            run.correct(correcting_file)
+            run.correct(corrections)
             run.link()
             run.end(begun)
         except sqlite3.Error as error:
@@ -151,15 +137,6 @@ def _roots(paths: Iterable[str], folders: dict[str, str]) -> list[Root]:
         if known is None or not os.path.lexists(known):
             folders[root.label] = root.path
     return roots
-
-
-def _corrections(database: Path, task: Task) -> Path:
-    """The file of corrections; one that was named has to be there, for without it all would be taken back."""
-    if task.corrections is None:
-        return database.with_name(corrections.FILE)
-    if not task.corrections.is_file():
-        raise CorpusError(f"{task.corrections}: there is no such file of corrections")
-    return task.corrections
 
 
 def unfinished(db: Database) -> bool:
