@@ -10,6 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+# The version of the rules that articles are derived by, written beside each; raising it makes the next
+# ingest derive all of them again.
+RULES_VERSION = "1"
+
 # Roles of a passage that is part of the reading text, and of one that was cut from it.
 ROLES_IN_TEXT = ("headline", "subhead", "lead", "body", "list", "quote")
 ROLES_CUT = (

@@ -13,6 +13,7 @@ from corpus.dates.publication import find_publication_date, latest_day
 from corpus.figures import find_figures
 from corpus.language import detect_language, passage_language
 from corpus.model import (
+    RULES_VERSION,
     Article,
     Citation,
     DateMention,
@@ -22,9 +23,6 @@ from corpus.model import (
     Passage,
 )
 from corpus.sources import find_citations, find_provenance, stated_url
-
-# Written beside every article; raising it makes the store derive all of them again.
-RULES_VERSION = "1"
 
 
 def process(document: Document) -> Article:

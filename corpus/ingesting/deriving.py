@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from corpus.model import Article, Document
+from corpus.model import RULES_VERSION, Article, Document
 from corpus.reading import read_entry
 from corpus.reading.walking import Entry
 from corpus.storing.documents import Seen
@@ -39,19 +39,17 @@ Item = Reading | Document
 Outcome = Article | Document
 
 
+def process(document: Document) -> Article:
+    """What the pipeline of this package makes of a document."""
+    # Loaded by whoever derives, not by whoever only asks what has changed.
+    from corpus import pipeline
+
+    return pipeline.process(document)
+
+
 def standard_line() -> Line:
     """The pipeline of this package."""
-    # Loaded by whoever derives, not by whoever only asks what has changed.
-    from corpus.pipeline import process
-
-    return Line(process, rules_version())
-
-
-def rules_version() -> str:
-    """The version of this package's rules."""
-    from corpus.pipeline import RULES_VERSION
-
-    return RULES_VERSION
+    return Line(process, RULES_VERSION)
 
 
 def ready(line: Line) -> bool:

@@ -9,9 +9,6 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from typing import Any, BinaryIO
 
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
-
 from corpus.model import Given
 from corpus.reading.containers import MAX_DOCUMENT, Part, Unreadable, megabytes
 from corpus.reading.declared import decode_page
@@ -39,6 +36,10 @@ def read_warc(stream: BinaryIO) -> Iterator[Part]:
 
     Raises Unreadable where the file ends early or is no WARC; what stood before it was given.
     """
+    # Loaded by the first archive there is.
+    from warcio.archiveiterator import ArchiveIterator
+    from warcio.exceptions import ArchiveLoadFailed
+
     read = 0
     try:
         # The stream is unpacked already, and a record that cannot be parsed ends the reading.

@@ -11,13 +11,15 @@ from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from html import unescape
 from html.entities import html5
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
-
-from lxml import etree
 
 from corpus.model import Given
 from corpus.reading.containers import Part, Unreadable
 from corpus.reading.records import as_body, page_of
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 _DECLARATION = re.compile(r"\s{0,1000}<\?xml\b[^<>]{0,1000}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^<>\[]{0,2000}(\[)?", re.IGNORECASE)
@@ -48,6 +50,9 @@ def read_feed(text: str, *, encoding: str | None = None, address: str | None = N
 
 
 def _parse(text: str) -> etree._Element:
+    # Loaded by the first feed there is.
+    from lxml import etree
+
     text = _DECLARATION.sub("", text.lstrip("\ufeff"), count=1)
     doctype = _DOCTYPE.search(text[:10_000])
     if doctype is not None:
@@ -133,6 +138,8 @@ def _atom_text(element: etree._Element | None) -> str | None:
     if element is None:
         return None
     if element.get("type", "text") in ("xhtml", "application/xhtml+xml"):
+        from lxml import etree
+
         inner = "".join(etree.tostring(one, encoding="unicode", method="html") for one in element)
         return inner or None
     return _text(element)

@@ -11,19 +11,18 @@ import time
 import zlib
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-import httpcore
-import httpx
-from protego import Protego
-from warcio.archiveiterator import ArchiveIterator
-from warcio.statusandheaders import StatusAndHeaders
-from warcio.warcwriter import WARCWriter
-
 from corpus.model import CorpusError
-from corpus.reading.addresses import CheckedNetwork, Refused, TooSlow
 from corpus.reading.archives import split_content_type
 from corpus.reading.containers import MAX_DOCUMENT, megabytes
+
+# Loaded by the first that is fetched: most runs read files only.
+if TYPE_CHECKING:
+    import httpcore
+    import httpx
+    from protego import Protego
 
 AGENT = "chipfab-corpus"
 _LONGEST = 2000
@@ -85,6 +84,8 @@ class Fetched:
     @classmethod
     def from_warc(cls, address: str, raw: bytes) -> Fetched:
         """What ``as_warc`` kept."""
+        from warcio.archiveiterator import ArchiveIterator
+
         for record in ArchiveIterator(io.BytesIO(raw)):
             return cls(
                 address=address,
@@ -98,6 +99,9 @@ class Fetched:
 
 def as_warc(fetched: Fetched) -> bytes:
     """An answer as a WARC record, the form in which archives keep them; it can be read without a network."""
+    from warcio.statusandheaders import StatusAndHeaders
+    from warcio.warcwriter import WARCWriter
+
     buffer = io.BytesIO()
     headers = [("Content-Type", fetched.content_type)] if fetched.content_type is not None else []
     status = f"{fetched.status} {_phrase(fetched.status)}"
@@ -118,6 +122,8 @@ def is_address(text: str) -> bool:
 
 def check_address(text: str) -> str:
     """The address in its usual form, without a fragment. Raises CorpusError where it cannot be asked for."""
+    import httpx
+
     try:
         url = httpx.URL(text.strip()).copy_with(fragment=None)
     except (httpx.InvalidURL, ValueError, UnicodeError) as error:
@@ -179,6 +185,8 @@ class Fetcher:
         raise _Failed(f"it redirects more than {self.limits.redirects} times")
 
     def _ask_robots(self, address: str) -> None:
+        import httpx
+
         url = httpx.URL(address)
         home = f"{url.scheme}://{url.netloc.decode('ascii')}"
         if home not in self._robots:
@@ -190,6 +198,8 @@ class Fetcher:
             raise _Failed("the site's robots.txt asks programs not to read this address")
 
     def _robots_of(self, home: str) -> Protego | str:
+        from protego import Protego
+
         try:
             answer = self._followed(f"{home}/robots.txt", _ROBOTS_BYTES, robots=False)
         except _Forbidden:
@@ -204,6 +214,11 @@ class Fetcher:
 
     def _once(self, address: str, size: int) -> tuple[Fetched, str | None]:
         """One request: the answer, and where it redirects to."""
+        import httpcore
+        import httpx
+
+        from corpus.reading.addresses import CheckedNetwork, Refused, TooSlow
+
         url = httpx.URL(address)
         self._wait(url)
         network = CheckedNetwork(deadline=time.monotonic() + self.limits.whole, allow_private=self.allow_private)
