@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.site.axes import interval
+
 Claim = Mapping[str, Any]
 _MEET = 1.005
 _SCALES = " in scales"
+# What was said of somebody longer ago than these days may have been true then.
+_YEAR = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,11 @@ class Subject:
     conflicting: tuple[Group, ...]
     times: float | None
 
+    @property
+    def denied(self) -> tuple[Group, ...]:
+        """The groups of which somebody denies an amount."""
+        return tuple(group for group in self.groups if group.denied)
+
 
 def extent(claim: Claim) -> tuple[tuple[str, str | None], float, float] | None:
     """A claim's unit and ends; an open end is as far as it is stated. None for what has no value."""
@@ -69,16 +78,19 @@ def extent(claim: Claim) -> tuple[tuple[str, str | None], float, float] | None:
     return (unit, min(ends), max(ends)) if ends else None
 
 
-def subjects(claims: Sequence[Claim]) -> tuple[Subject, ...]:
-    """Claims by subject, those with most claims first, and in it by amounts that meet."""
+def subjects(claims: Sequence[Claim], *, several: bool = False) -> tuple[Subject, ...]:
+    """Claims by subject, those with most claims first, and in it by amounts that meet.
+
+    Of a measure of which a subject may have ``several`` at a time, other amounts are no conflict.
+    """
     by_subject: dict[str | None, list[Claim]] = {}
     for claim in claims:
         by_subject.setdefault(claim["subject"], []).append(claim)
-    made = [_subject(name, held) for name, held in by_subject.items()]
+    made = [_subject(name, held, several) for name, held in by_subject.items()]
     return tuple(sorted(made, key=lambda one: (one.name is None, -sum(len(g.claims) for g in one.groups))))
 
 
-def _subject(name: str | None, claims: Iterable[Claim]) -> Subject:
+def _subject(name: str | None, claims: Iterable[Claim], several: bool) -> Subject:
     units: dict[tuple[str, str | None], list[tuple[float, float, Claim]]] = {}
     for claim in claims:
         found = extent(claim)
@@ -98,7 +110,7 @@ def _subject(name: str | None, claims: Iterable[Claim]) -> Subject:
                 made.append((low, high, [claim]))
         of_unit = [_group(unit, *one) for one in made]
         groups += of_unit
-        if unit[0].endswith(_SCALES):
+        if several or name is None or unit[0].endswith(_SCALES):
             continue
         stated = [group for group in of_unit if group.claims]
         for number, lower in enumerate(stated):
@@ -118,7 +130,18 @@ def _in_time(group: Group) -> tuple[bool, str, float]:
 def _same_time(one: Group, other: Group) -> bool:
     """False where all that either says is of a time that the other does not speak of: that is no disagreement."""
     periods = [{(claim["period"] or "")[:4] for claim in group.claims} for group in (one, other)]
-    return "" in periods[0] | periods[1] or bool(periods[0] & periods[1])
+    if "" not in periods[0] | periods[1]:
+        return bool(periods[0] & periods[1])
+    spans = [(_day(group.first), _day(group.last)) for group in (one, other)]
+    if any(end is None for span in spans for end in span):
+        return True
+    (first, last), (other_first, other_last) = spans
+    return max(other_first - last, first - other_last) <= _YEAR  # type: ignore[operator]
+
+
+def _day(date: str | None) -> int | None:
+    span = interval(date) if date else None
+    return None if span is None else span[0].toordinal()
 
 
 def _group(unit: tuple[str, str | None], low: float, high: float, claims: Sequence[Claim]) -> Group:

@@ -17,7 +17,7 @@ from corpus.site.wording import word_for
 
 CHAR_WIDTH = 7.0
 LINE = 14.0
-MAX_MARKS = 80
+MAX_MARKS = 60
 # With more marks than this a label stands next to its mark or not at all.
 ROOMY = 20
 # Letters of a source's name beside a mark.

@@ -14,9 +14,7 @@ from corpus.site.queries import rows
 
 MOST = 200
 DRAWN = 24
-_LINE, _TOP, _LEFT, _RIGHT = 30.0, 34.0, 300.0, 470.0
-_WIDTH = 760
-_LABEL = 34
+_LINE, _TOP = 30.0, 34.0
 
 _REPORTS = """
 SELECT t.uid AS story_uid, a.uid, a.headline, substr(a.text, 1, 120) AS opening, a.language, a.date_published,
@@ -72,6 +70,22 @@ class Citing:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is drawn on: where the two columns stand, in pixels, and the letters there is room for beside them."""
+
+    name: str
+    width: int
+    left: float
+    right: float
+    reports: int
+    outlets: int
+
+
+WIDE = Sheet("wide", 760, 300.0, 470.0, 38, 34)
+NARROW = Sheet("narrow", 360, 172.0, 226.0, 22, 13)
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """A name at its height in the drawing."""
 
@@ -94,6 +108,7 @@ class Edge:
 class Drawing:
     """Everything the template draws, in pixels."""
 
+    name: str
     width: int
     height: float
     left: float
@@ -153,7 +168,7 @@ def _made(found: Sequence[dict[str, Any]]) -> Citing:
     return Citing(tuple(reports), tuple(report for report in reports if not report.rests_on), tuple(origins))
 
 
-def _cut(label: str, room: int = _LABEL) -> str:
+def _cut(label: str, room: int) -> str:
     """As much of a label as fits, wide characters counted twice."""
     for at, char in enumerate(label):
         room -= 2 if unicodedata.east_asian_width(char) in "WF" else 1
@@ -162,7 +177,7 @@ def _cut(label: str, room: int = _LABEL) -> str:
     return label
 
 
-def draw(found: Citing, links: Links) -> Drawing | None:
+def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE) -> Drawing | None:
     """Reports at the left, what they rest on at the right; those that name nobody stand below a line."""
     if not found.origins:
         return None
@@ -176,40 +191,51 @@ def draw(found: Citing, links: Links) -> Drawing | None:
     y = _TOP + _LINE / 2
     for report in shown:
         places[report.story] = y
-        nodes.append(_node(report, y, links))
+        nodes.append(_node(report, y, links, sheet))
         y += _LINE
     divider = None
     if lone:
         divider = y
         y += _LINE
         for report in lone:
-            nodes.append(_node(report, y, links))
+            nodes.append(_node(report, y, links, sheet))
             y += _LINE
     bottom = _TOP + _LINE * max(1, len(shown))
     step = max(_LINE, (bottom - _TOP) / len(origins))
     outlets, edges = [], []
     for number, origin in enumerate(origins):
         at = _TOP + step * (number + 0.5)
-        count = f"{len(origin.reports)} {'report' if len(origin.reports) == 1 else 'reports'}"
-        outlets.append(Node(at, _cut(origin.name), count, links.search(source=origin.slug)))
+        count = f"{len(origin.reports)}"
+        if sheet is WIDE:
+            count += " report" if len(origin.reports) == 1 else " reports"
+        outlets.append(Node(at, _cut(origin.name, sheet.outlets), count, links.search(source=origin.slug)))
         for report in origin.reports:
             if report.story in places:
-                start, middle = places[report.story], (_LEFT + _RIGHT) / 2
-                path = f"M{_LEFT} {start:.1f}C{middle} {start:.1f} {middle} {at:.1f} {_RIGHT} {at:.1f}"
+                start, middle = places[report.story], (sheet.left + sheet.right) / 2
+                path = f"M{sheet.left} {start:.1f}C{middle} {start:.1f} {middle} {at:.1f} {sheet.right} {at:.1f}"
                 taken = origin.slug in report.taken_from
                 verb = "was taken from" if taken else "cites"
                 edges.append(Edge(path, taken, f"{report.label} {verb} {origin.name}"))
     height = max(y, _TOP + step * len(origins)) + 10
     left_out = len(found.reports) - len(nodes) + len(found.origins) - len(origins)
     return Drawing(
-        _WIDTH, round(height, 1), _LEFT, _RIGHT, tuple(nodes), tuple(outlets), tuple(edges), divider, left_out
+        sheet.name,
+        sheet.width,
+        round(height, 1),
+        sheet.left,
+        sheet.right,
+        tuple(nodes),
+        tuple(outlets),
+        tuple(edges),
+        divider,
+        left_out,
     )
 
 
-def _node(report: Report, y: float, links: Links) -> Node:
-    versions = f", {report.articles} versions" if report.articles > 1 else ""
+def _node(report: Report, y: float, links: Links, sheet: Sheet) -> Node:
+    versions = f", {report.articles} versions" if report.articles > 1 and sheet is WIDE else ""
     detail = f"{report.language or '?'}{versions}"
-    return Node(y, _cut(report.label, _LABEL + 4 - len(detail)), detail, links.story(report.story))
+    return Node(y, _cut(report.label, sheet.reports - len(detail)), detail, links.story(report.story))
 
 
 def measure_flags(connection: sqlite3.Connection, measure: str, limit: int = 40) -> list[dict[str, Any]]:

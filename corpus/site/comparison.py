@@ -10,10 +10,11 @@ from corpus.searching import QueryError
 from corpus.site import queries
 from corpus.site.agreement import Group, Subject, subjects
 from corpus.site.charts import range_charts
-from corpus.site.citing import Citing, Report, citing, draw, measure_flags, story_flags, story_links
+from corpus.site.citing import NARROW, WIDE, Citing, Report, citing, draw, measure_flags, story_flags, story_links
 from corpus.site.format import ENGLISH, Form
 from corpus.site.pages import Page, View, article_row, base_context, described, public
 from corpus.site.wording import measure_label
+from corpus.topic import several_measures
 
 
 async def measure_page(view: View, slug: str) -> Page | None:
@@ -33,7 +34,7 @@ async def measure_page(view: View, slug: str) -> Page | None:
     claims = claims[: queries.CLAIMS_SHOWN]
     token = f"{claims[-1]['date_published'] or ''}~{claims[-1]['id']}" if more else None
     label = measure_label(slug)
-    by_subject = subjects(charted)
+    by_subject = subjects(charted, several=slug in several_measures())
     context = base_context(
         view,
         slug=slug,
@@ -48,7 +49,7 @@ async def measure_page(view: View, slug: str) -> Page | None:
         spoken=sorted({claim["language"] for claim in charted if claim["language"]}),
         flags=flags,
         citing=cited,
-        drawing=draw(cited, view.links),
+        drawings=[draw(cited, view.links, sheet=sheet) for sheet in (WIDE, NARROW)],
         next_url=None if token is None else view.links.measure(slug, after=token),
         json_url=view.links.measure(slug, suffix=".json"),
     )
@@ -71,7 +72,8 @@ def _subject(subject: Subject, form: Form) -> dict[str, Any]:
     return {
         "name": subject.name,
         "groups": [_group(group, form) for group in subject.groups],
-        "conflict": [form.short(group.figure) for group in subject.conflicting],
+        "conflict": [_group(group, form) for group in subject.conflicting],
+        "denied": [_group(group, form) for group in subject.denied],
         "times": None if subject.times is None else _times(subject.times, form),
     }
 
@@ -221,7 +223,7 @@ async def citations_page(view: View, _: str) -> Page:
         view,
         citing=found,
         crumbs=[("Who cites whom", None)],
-        drawing=draw(found, view.links),
+        drawings=[draw(found, view.links, sheet=sheet) for sheet in (WIDE, NARROW)],
         json_url=view.links.citations(suffix=".json"),
     )
     return Page("citations.html", context, _citing_payload(found))

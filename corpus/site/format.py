@@ -46,7 +46,7 @@ class Form:
     @property
     def locale(self) -> Locale:
         """The locale's data."""
-        return Locale.parse(self.code)
+        return _parsed(self.code)
 
     @property
     def english(self) -> bool:
@@ -55,11 +55,7 @@ class Form:
 
     def plain(self, value: float | Decimal) -> str:
         """Give a number with grouped digits and without a tail of zeros: ``7,000,000,000,000``."""
-        number = value if isinstance(value, Decimal) else Decimal(repr(value))
-        with localcontext() as context:
-            # The default of 28 digits is less than a large REAL has in front of its point.
-            context.prec = 400
-            return str(format_decimal(number, format=_NUMBER, locale=self.code, decimal_quantization=False))
+        return _plain(value if isinstance(value, Decimal) else Decimal(repr(value)), self.code)
 
     def percent(self, number: str) -> str:
         """Give a number with the percent sign where it belongs: ``13.1%``, ``13,1 %``, ``%13,1``."""
@@ -74,7 +70,9 @@ class Form:
     def symbol(self, currency: str | None) -> str:
         """Give the sign of a currency: ``$``, ``€``, ``RUB``, nothing for an unknown one."""
         return (
-            "" if currency is None else str(get_currency_symbol(currency, locale="en" if self.english else self.code))
+            ""
+            if currency is None
+            else str(get_currency_symbol(currency, locale=_parsed("en") if self.english else self.locale))
         )
 
     def money(self, amount: str, currency: str | None) -> str:
@@ -177,7 +175,7 @@ class Form:
             return ""
         # "5–7 trillion US dollars": after a scale word the plural, as after any number but one.
         one = figure["low"] == figure["high"] == 1
-        return str(get_currency_name(code, count=1 if one else 2, locale=self.code))
+        return str(get_currency_name(code, count=1 if one else 2, locale=self.locale))
 
     def format_date(self, prefix: str | None) -> str:
         """Give an ISO date as far as it is known: ``9 February 2024``, ``February 2024``, ``undated``.
@@ -203,10 +201,7 @@ class Form:
 
     def language_name(self, code: str | None) -> str:
         """Give the English name of a BCP 47 tag, the tag where there is none, "unknown language" for none."""
-        if code is None or code in ("", "und"):
-            return "unknown language"
-        locale = _locale(code)
-        return code if locale is None else str(locale.get_display_name("en"))
+        return "unknown language" if code is None or code in ("", "und") else _language_name(code)
 
     def direction(self, code: str | None) -> str:
         """Give ``ltr`` or ``rtl`` for the script of a language, ``auto`` where it is unknown."""
@@ -252,6 +247,25 @@ def _time(stated: str) -> str:
     at = max(clock.find("+"), clock.find("-"))
     offset = "UTC" if clock != stated else clock[at:] if at > 0 else ""
     return f"{clock[:at] if at > 0 else clock} {offset}".rstrip()
+
+
+@lru_cache(maxsize=500)
+def _parsed(code: str) -> Locale:
+    return Locale.parse(code)
+
+
+@lru_cache(maxsize=20_000)
+def _plain(number: Decimal, code: str) -> str:
+    with localcontext() as context:
+        # The default of 28 digits is less than a large REAL has in front of its point.
+        context.prec = 400
+        return str(format_decimal(number, format=_NUMBER, locale=_parsed(code), decimal_quantization=False))
+
+
+@lru_cache(maxsize=1000)
+def _language_name(code: str) -> str:
+    locale = _locale(code)
+    return code if locale is None else str(locale.get_display_name("en"))
 
 
 @lru_cache(maxsize=1000)

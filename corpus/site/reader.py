@@ -54,7 +54,12 @@ def form_of(tag: str) -> Form | None:
 
 def form_for(request: Any) -> Form:
     """Give how the reader who asks is shown numbers and dates."""
-    for tag in (asked_language(request), *_accepted(request.headers)):
+    return _chosen(asked_language(request), request.headers.get("accept-language", "")[:_LONGEST])
+
+
+@lru_cache(maxsize=500)
+def _chosen(asked: str, accepted: str) -> Form:
+    for tag in (asked, *_accepted(accepted)):
         if tag and len(tag) <= _TAG and (form := form_of(tag)) is not None:
             return form
     return ENGLISH
@@ -77,10 +82,10 @@ def remembered(request: Any) -> str | None:
     return f"{kept}; Path=/; SameSite=Lax; HttpOnly"
 
 
-def _accepted(headers: Mapping[str, str]) -> Iterator[str]:
+def _accepted(header: str) -> Iterator[str]:
     """The languages a browser names, the most wanted first."""
     ranked = []
-    for place, part in enumerate(headers.get("accept-language", "")[:_LONGEST].split(",")[:_MOST]):
+    for place, part in enumerate(header.split(",")[:_MOST]):
         tag, _, quality = part.partition(";")
         weight = quality.strip().removeprefix("q=")
         try:

@@ -39,16 +39,22 @@ def scaled(value: Decimal, locale: Locale, *, words: bool, smallest: Decimal = S
     ``words`` asks for whole words ("trillion"), else for their abbreviations ("tn").
     """
     size = abs(value)
+    code = _code(locale)
     if locale.language == "en":
         for scale in scales():
             if smallest <= scale.value <= size:
                 return Scaled(scale.value, "", f" {scale.word if words else scale.short}")
         return None
-    for step in _steps(str(locale), words):
+    for step in _steps(code, words):
         if smallest <= step.power <= size:
             # Trailing zeros would count as decimals, which have a plural of their own.
             return step.worded(str(locale.plural_form((size / step.divisor).normalize())))
     return None
+
+
+@lru_cache(maxsize=500)
+def _code(locale: Locale) -> str:
+    return str(locale)
 
 
 @dataclass(frozen=True, slots=True)
