@@ -291,6 +291,11 @@ async def test_claims_are_chosen(served: Datasette) -> None:
     assert await quotes("since=2024-02-10&until=2024-02-10") == ["7 триллионов долларов", "7万亿美元"]
     assert "7 تريليونات دولار" not in await quotes("until=2030")
     assert await quotes("measure=nope") == []
+    assert await quotes("q=7+trillion+language:ru") == ["7 триллионов долларов"]
+    seven = await quotes("q=7+Billionen&since=2024")
+    assert "7万亿美元" in seven and "7 تريليونات دولار" not in seven
+    refused = await served.client.get("/claims.csv?q=Altman")
+    assert refused.status_code == 400 and refused.json()["parameter"] == "q"
     assert await quotes("measure=%27%20OR%201=1") == []
 
 
@@ -321,7 +326,7 @@ def test_a_download_that_fails_breaks_off(tmp_path: Path) -> None:
 
 @pytest.mark.asyncio
 async def test_more_than_can_be_ordered_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    result = exports.SearchResult("", "newest", 10_000, True, 10_000, (), ())
+    result = exports.SearchResult("", "newest", 10_000, True, 10_000, (), (), complete=False)
     monkeypatch.setattr(exports, "ask", lambda *given, **more: result)
     served = Datasette([str(build(tmp_path / "corpus.db"))])
     for address in ("/search.csv", "/search.ndjson"):

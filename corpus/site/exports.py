@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import closing
@@ -23,6 +24,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Response
 
 from corpus.searching import Hit, QueryError, SearchResult
+from corpus.searching.claimants import MOST_CLAIMS
 from corpus.searching.querying import parse_date_prefix
 from corpus.site import format as form
 from corpus.site.pages import View, ask, asked_parameters, public_hit
@@ -57,6 +59,11 @@ CLAIM_FILTERS = {
     "since": "(date_published >= :since OR substr(:since, 1, length(date_published)) = date_published)",
     "until": "substr(date_published, 1, length(:until)) <= :until",
 }
+# Figures that a search found, by article and place.
+_FOUND = (
+    "(article_uid, start_char, end_char) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), "
+    "json_extract(value, '$[2]') FROM json_each(:found))"
+)
 Row = Mapping[str, Any]
 _STREAMS: WeakKeyDictionary[Any, asyncio.Semaphore] = WeakKeyDictionary()
 
@@ -251,7 +258,11 @@ def _claim_filters(view: View) -> dict[str, str]:
 
 
 async def _claims(view: View, name: str, kind: str, filters: Mapping[str, str]) -> Stream:
-    where = " AND ".join(CLAIM_FILTERS[chosen] for chosen in filters)
+    conditions = [CLAIM_FILTERS[chosen] for chosen in filters]
+    if (query := view.request.args.get("q") or "").strip():
+        filters = {**filters, "found": await _asked_for(view, query)}
+        conditions.append(_FOUND)
+    where = " AND ".join(conditions)
     sql = f"SELECT * FROM claims {'WHERE ' + where if where else ''} ORDER BY article_id, start_char, figure_id"
     columns = await view.read(lambda connection: _columns(connection.execute("SELECT * FROM claims LIMIT 0")))
     rows = _read(view.datasette.databases[view.links.database], sql, filters)
@@ -264,6 +275,16 @@ async def _claims(view: View, name: str, kind: str, filters: Mapping[str, str]) 
             ]
 
     return Stream(view, name, kind, ("page", *columns), batches())
+
+
+async def _asked_for(view: View, query: str) -> str:
+    """The places of the figures that state the amount a query names, as JSON."""
+    result: SearchResult = await view.read(lambda connection: ask(connection, {"q": query, "fold": "0"}))
+    if not any(part.kind == "amount" for part in result.understood):
+        raise QueryError("q", "q names an amount here, such as 7 trillion; /search finds articles by words")
+    if len(result.claims) >= MOST_CLAIMS:
+        raise TooMany(f"{MOST_CLAIMS} claims or more state this amount; name words or filters beside it.")
+    return json.dumps([[claim["uid"], claim["start_char"], claim["end_char"]] for claim in result.claims])
 
 
 def _columns(cursor: sqlite3.Cursor) -> tuple[str, ...]:
