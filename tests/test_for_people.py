@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +25,8 @@ from corpus.site.reader import form_for, form_of, offered, remembered
 from corpus.site.scaling import misleads, scaled
 from corpus.site.timeline import timeline
 from corpus.site.wording import scales
+from corpus.storing.correcting import synchronise
+from corpus.storing.schema import open_database
 
 
 def figure(kind: str, low: float | None, high: float | None, **rest: Any) -> dict[str, Any]:
@@ -278,3 +281,32 @@ async def test_quality_is_listed_a_page_at_a_time_and_names_no_closed_table(
     for address in ("/quality", "/quality.json", "/quality?show=rejected"):
         shown = (await Datasette([str(path)], metadata=closed).client.get(address)).text
         assert "one.txt" not in shown and "files/" not in shown
+
+
+@pytest.mark.asyncio
+async def test_the_lines_a_page_shows_correct_what_they_stand_beside(tmp_path: Path) -> None:
+    path, lines = tmp_path / "corpus.db", tmp_path / "corrections.yml"
+    corpus.store(
+        path, [make_article('Chips: "a" & <b>\n\nThe plan costs $5 billion, says Bloomberg.', money="$5 billion")]
+    )
+    served = Datasette([str(path)])
+    uid = (await served.client.get("/index.json")).json()["articles"][0]["uid"]
+
+    async def shown() -> str:
+        return html.unescape((await served.client.get(f"/article/{uid}")).text)
+
+    async def corrected(taken: str) -> Any:
+        lines.write_text(taken, encoding="utf-8")
+        done = synchronise(open_database(path), lines, now="2024-05-01T00:00:00Z")
+        assert (done.in_force, done.problems) == (1, ())
+        return (await served.client.get(f"/article/{uid}.json")).json()
+
+    strike, change, whole = re.findall(r"<pre[^>]*>(.*?)</pre>", await shown(), re.DOTALL)
+    data = await corrected(change.replace("5e9", "6e9").replace("note: why", "note: misprint"))
+    assert [figure["reading"] for figure in data["figures"]] == ["6 billion US dollars"]
+    assert "given by hand: corrections.yml: misprint" in re.sub("</?bdi>", "", await shown())
+    assert (await corrected(strike))["figures"] == []
+    assert "struck out" in await shown()
+    only_date = re.sub("  (language|source): .*\n", "", whole.replace("date: null", "date: 2024-02"))
+    data = await corrected(only_date)
+    assert (data["date_published"], data["date_method"]) == ("2024-02", "given")

@@ -202,6 +202,12 @@ def article(connection: sqlite3.Connection, uid: str) -> Row | None:
             "ORDER BY l.score DESC, a.uid LIMIT 20",
             number,
         ),
+        "corrections": rows(
+            connection,
+            "SELECT c.kind, c.evidence, c.problem, f.quote, f.start_char, f.struck FROM corrections AS c "
+            "LEFT JOIN figures AS f ON f.id = c.figure_id WHERE c.article_id = ? ORDER BY c.id",
+            number,
+        ),
         "flags": rows(
             connection,
             "SELECT kind, message FROM flags WHERE article_id = ?1 OR other_article_id = ?1",
