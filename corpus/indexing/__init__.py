@@ -23,7 +23,8 @@ from corpus.indexing.numbering import day_of, day_range
 from corpus.indexing.rows import index_row
 
 # Raised when what is written of an article changes; every article is indexed again then.
-_RULES = 3
+_RULES = 4
+_TABLES = ("stemming.toml", "irregular.toml", "sounding.toml")
 # Rows a statement: FTS5 writes a segment for each statement.
 BATCH = 200
 # Memory FTS5 may take for words before it writes them out, usually and when everything is indexed.
@@ -35,7 +36,7 @@ INSERT = f"INSERT INTO search_index (rowid, {', '.join(COLUMNS)}) VALUES "
 @cache
 def rules_version() -> str:
     """The version of the rules and of the tables that the words of an article are made by, the topic aside."""
-    data = "".join((files("corpus.indexing") / name).read_text("utf-8") for name in ("stemming.toml", "sounding.toml"))
+    data = "".join((files("corpus.indexing") / name).read_text("utf-8") for name in _TABLES)
     return f"{_RULES}-{hashlib.sha256(data.encode()).hexdigest()[:12]}"
 
 

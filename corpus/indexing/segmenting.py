@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from opencc import OpenCC
+
 from corpus.words.folding import fold as fold_letters
 
 # Scripts whose words are not told apart by spaces, or only together with their particles (Hangul):
@@ -25,7 +27,31 @@ _UNSPACED = (
 # Arabic vowel signs and the stretching stroke, Hebrew points. Elsewhere marks are vowels and stay.
 _MARKS = re.compile("[\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670]+")
 # Letters that are an accented form to a reader and not to Unicode.
+_FIRST_HAN = 0x3400
 _LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th", "ς": "σ"})
+
+
+class _OneScript(dict[int, str]):
+    """A table for str.translate, each character made when first met: traditional Chinese as simplified, hiragana as
+    katakana; the length stays what it is."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if "\u3041" <= char <= "\u3096" or char in "ゝゞ":
+            char = chr(code + 0x60)
+        elif code >= _FIRST_HAN:
+            simplified = _converter().convert(char)
+            char = simplified if len(simplified) == 1 else char
+        self[code] = char
+        return char
+
+
+_ONE_SCRIPT = _OneScript()
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
 
 
 class Segment(NamedTuple):
@@ -68,17 +94,18 @@ def _pattern() -> re.Pattern[str]:
 
 @lru_cache(maxsize=100_000)
 def fold(word: str) -> str:
-    """A word without case, accents, width and look-alike letters; its length may change.
+    """A word without case, accents, width, look-alike letters and kinds of Chinese; its length may change.
 
-    >>> fold("Ёлка"), fold("STRASSE") == fold("Straße"), fold("İstanbul"), fold("ＡＩ")
-    ('елка', True, 'istanbul', 'ai')
+    >>> fold("Ёлка"), fold("STRASSE") == fold("Straße"), fold("İstanbul"), fold("ＡＩ"), fold("臺灣") == fold("台湾")
+    ('елка', True, 'istanbul', 'ai', True)
     """
     if word.isascii():
         return word.lower()
     lowered = unicodedata.normalize("NFKD", fold_letters(word.replace("\u00ad", "")).casefold())
     stripped = _MARKS.sub("", lowered).translate(_LETTERS)
     # What was taken apart and is no accent (the syllables of Hangul, dakuten) is put together again.
-    return "".join(char for char in unicodedata.normalize("NFC", stripped) if not char.isspace())
+    whole = "".join(char for char in unicodedata.normalize("NFC", stripped) if not char.isspace())
+    return whole.translate(_ONE_SCRIPT) if max(whole, default="") >= "\u3041" else whole
 
 
 def segments(text: str) -> Iterator[Segment]:

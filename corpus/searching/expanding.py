@@ -16,6 +16,8 @@ from corpus.searching.querying import Query, Term
 # Words of a name that are looked for together.
 _NAME_WORDS = 5
 _SOUND_LETTERS = 4
+_LONG_SOUND = 4
+_OF_SEVERAL = ("ARABIC", "CYRILLIC")
 # The end of a compound says which word it is only when it is long enough.
 _TAIL_LETTERS = 5
 
@@ -157,10 +159,11 @@ def _wanted(term: Term, query: Query, languages: Sequence[str]) -> Wanted:
     sounds: tuple[tuple[str, str], ...] = ()
     if len(term.segments) == 1 and not term.segments[0].run:
         stems, parts = _forms(term, languages)
-    # A name the topic knows is sounded only in scripts it has no alias in.
+    # A short name that the topic knows is sounded only in scripts it has no alias in; two scripts are
+    # those of languages that write a longer one each in their way.
     if len(term.segments) == 1:
         known = set() if concept is None else {script_of(readable(alias)[:1]) for alias in concept.aliases}
-        sounds = tuple((script, key) for script, key in _sounds(term) if script not in known)
+        sounds = tuple((script, key) for script, key in _sounds(term) if script not in known or len(key) >= _LONG_SOUND)
     return replace(wanted, stems=stems, parts=parts, concept=concept, sounds=sounds)
 
 
@@ -217,13 +220,17 @@ def _as_typed(wanted: Wanted) -> str:
     return f"{{headline body}} : {quoted(' '.join(wanted.tokens))}{' *' if wanted.open else ''}"
 
 
-def expression(wanted: Wanted) -> str:
-    """The FTS5 expression of one thing: its words next to each other, or any of its other forms."""
+def expression(wanted: Wanted, *, scored: bool = False) -> str:
+    """The FTS5 expression of one thing: its words next to each other, or any of its other forms.
+
+    What is ``scored`` by it does not count a name's sound beside the name itself.
+    """
     forms = [_as_typed(wanted)]
     others = [quoted(f"{code}·{found}") for code, found in wanted.stems]
     if wanted.concept is not None:
         others.append(quoted(wanted.concept.key))
-    others += [quoted(sound_token(script, key)) for script, key in wanted.sounds]
+    if wanted.concept is None or not scored:
+        others += [quoted(sound_token(script, key)) for script, key in wanted.sounds]
     for part in wanted.parts:
         others.append(f"{quoted('f·' + part)} *")
         if len(part) >= _TAIL_LETTERS:

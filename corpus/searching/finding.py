@@ -157,7 +157,7 @@ def _scores(connection: sqlite3.Connection, meaning: Meaning, rows: list[Row]) -
     Only words that at most WINDOW articles have are scored: the others would weigh little.
     """
     rare = [
-        f"({' OR '.join(map(expression, group))})"
+        f"({' OR '.join(expression(one, scored=True) for one in group)})"
         for group in meaning.groups
         if _is_rare(connection, " OR ".join(map(expression, group)))
     ]

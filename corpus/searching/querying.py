@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 
 from corpus.indexing.segmenting import Segment, segments
@@ -142,6 +143,12 @@ def parse_query(text: str | None, *, exact: bool = False) -> Query:
             value = f"{match['field']}:{value}"
         beginning = phrase is None and len(value) > 1 and value.endswith("*")
         kind = "phrase" if phrase is not None else "beginning" if beginning else "word"
+        pieces = (
+            _mixed(value, at - len(value)) if kind == "word" and not (only or exact or either or match["sign"]) else []
+        )
+        if pieces:
+            groups += ([piece] for piece in pieces)
+            continue
         term = _term(value, kind, start, at, exact=only)
         if term is None:
             ignored.append(match.group()[:80])
@@ -173,6 +180,28 @@ def _term(text: str, kind: str, start: int, end: int, *, exact: bool = False) ->
     shown = text.rstrip("*") if kind == "beginning" else text
     found = tuple(segments(shown))
     return Term(shown, kind, start, end, found, exact) if found else None
+
+
+def _mixed(text: str, start: int) -> list[Term]:
+    """The pieces of a word that is written together of two scripts (OpenAI最高経営責任者), none where it is of one.
+
+    Scripts without spaces put words side by side that a text may have far from each other. A single letter or
+    a number belongs to what follows it (5G网络).
+    """
+    found = list(segments(text))
+    edges = [
+        after.start
+        for before, after in pairwise(found)
+        if before.end == after.start
+        and before.run is not after.run
+        and all(one.run or sum(char.isalpha() for char in one.folded) > 1 for one in (before, after))
+    ]
+    if not edges or any(before.end != after.start for before, after in pairwise(found)):
+        return []
+    pieces = [
+        _term(text[begin:end], "word", start + begin, start + end) for begin, end in pairwise([0, *edges, len(text)])
+    ]
+    return [piece for piece in pieces if piece is not None]
 
 
 def is_meant(name: str, value: str) -> bool:
