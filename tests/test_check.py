@@ -113,6 +113,7 @@ HARM: dict[str, tuple[str, str, bool]] = {
         "links between articles of the same text",
         True,
     ),
+    "counts": ("UPDATE tallies SET n = n + 7", "counts of the front page", True),
     "a run that was ended": ("INSERT INTO articles_to_link VALUES (1)", "still to be linked", True),
     "flags of figures that are gone": (
         "INSERT INTO flags (article_id, figure_id, kind, message) VALUES (1, 4711, 'scale', 'x')",

@@ -16,6 +16,7 @@ from corpus.model import CorpusError
 from corpus.stories import link_stories
 from corpus.storing.correcting import derive_again
 from corpus.storing.locking import only_writer
+from corpus.storing.migrations import TALLIED
 from corpus.storing.schema import check_ours, open_database, transaction
 from corpus.storing.writing import ids_of
 
@@ -181,6 +182,26 @@ def _check_words(db: Database, findings: Findings) -> None:
         findings.repaired.append(f"the index of plain words did not fit the articles ({error}) and was made anew")
 
 
+def _check_counts(db: Database, findings: Findings) -> None:
+    """Counts of the front page"""
+    wrong = []
+    for table, counts in TALLIED.items():
+        for kind, value, weight in counts:
+            sql = f"SELECT CAST({value.format(table)} AS TEXT), sum({weight.format(table)}) FROM {table} GROUP BY 1"
+            true = {row[0]: row[1] for row in db.execute(sql).fetchall() if row[1]}
+            kept = dict(db.execute("SELECT value, n FROM tallies WHERE kind = ? AND n <> 0", [kind]).fetchall())
+            if kept != true:
+                wrong.append(kind)
+                with transaction(db):
+                    db.execute("DELETE FROM tallies WHERE kind = ?", [kind])
+                    db.conn.executemany(
+                        "INSERT INTO tallies (kind, value, n) VALUES (?, ?, ?)",
+                        ([kind, one, number] for one, number in true.items()),
+                    )
+    if wrong:
+        findings.repaired.append(f"counts of the front page were wrong and were taken again ({_some(wrong)})")
+
+
 def _check_search(db: Database, findings: Findings) -> None:
     """The index of search"""
     wrong = check_index(db)
@@ -323,5 +344,6 @@ CHECKS: tuple[Callable[[Database, Findings], None], ...] = (
     _check_evidence,
     _check_links,
     _check_stories,
+    _check_counts,
     _check_search,
 )

@@ -458,7 +458,7 @@ def m0050_corrections(db: Database) -> None:
 
 
 # What is counted: name of the count, value, and how much a row counts. ``{0}`` is the row, old or new.
-_TALLIED = {
+TALLIED = {
     "articles": (
         ("articles", "''", "1"),
         ("language", "coalesce({0}.language, '')", "1"),
@@ -488,7 +488,7 @@ def m0060_tallies(db: Database) -> None:
         "CREATE TABLE tallies (kind TEXT NOT NULL, value TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, value)) "
         "WITHOUT ROWID"
     )
-    for table, counts in _TALLIED.items():
+    for table, counts in TALLIED.items():
         bodies = {
             side: "INSERT INTO tallies (kind, value, n) VALUES "
             + ", ".join(f"('{kind}', {value}, {sign}({weight}))".format(side) for kind, value, weight in counts)
