@@ -107,6 +107,12 @@ def load_topic(path: Path | None = None) -> Topic:
 
 
 @cache
+def several_measures() -> frozenset[str | None]:
+    """The measures of which a subject may have more than one at a time."""
+    return frozenset(measure.slug for measure in load_topic().measures if measure.several)
+
+
+@cache
 def _load(path: Path) -> Topic:
     try:
         content = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))

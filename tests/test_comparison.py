@@ -62,7 +62,7 @@ async def test_the_seeds_at_a_glance(served: Datasette) -> None:
     assert [bool(group["claims"]) for group in openai["groups"] if group["denied"]] == [False]
     assert [flag["kind"] for flag in told["flags"]] == ["range"]
     shown = await page(served, "/measure/fundraising_target")
-    for words in ("In conflict:", "$8–10 bn</span> against <span", "500 times", "What the reports rest on", "denied"):
+    for words in ("In conflict:", "$8–10 bn</span> (<", ") against <span", "Denied:", "500 times", "What the reports rest on", "denied"):
         assert words in shown
 
 
@@ -95,7 +95,7 @@ async def test_who_rests_on_whom(served: Datasette) -> None:
     assert told["independent"] == []
     shown = await page(served, "/citations")
     assert 'class="edge taken"' in shown
-    assert shown.count('class="dot origin"') == len(origins)
+    assert shown.count('class="dot origin"') == 2 * len(origins)  # wide and narrow
 
 
 @pytest.mark.asyncio

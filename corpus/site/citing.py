@@ -181,12 +181,15 @@ def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE) -> Drawing | None:
     """Reports at the left, what they rest on at the right; those that name nobody stand below a line."""
     if not found.origins:
         return None
-    origins = found.origins[:DRAWN]
+    origins = list(found.origins[:DRAWN])
     rank = {origin.slug: number for number, origin in enumerate(origins)}
     echoes = [report for report in found.reports if any(slug in rank for slug in report.rests_on)]
     # Reports of one origin lie together, so that few lines cross.
     echoes.sort(key=lambda report: sorted(rank.get(slug, DRAWN) for slug in report.rests_on))
     shown, lone = echoes[:DRAWN], found.independent[: max(0, DRAWN - len(echoes[:DRAWN]))]
+    # An outlet of whose reports none is drawn would stand there without a line.
+    joined = {slug for report in shown for slug in report.rests_on}
+    origins = [origin for origin in origins if origin.slug in joined]
     nodes, places = [], {}
     y = _TOP + _LINE / 2
     for report in shown:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from sqlite_utils import Database
@@ -16,7 +15,7 @@ from corpus.stories.comparing import STORIES_COUNTED, WITNESSES, Stated, exclusi
 from corpus.stories.fingerprints import restored
 from corpus.stories.linking import figures_of
 from corpus.storing.writing import value_of
-from corpus.topic import load_topic
+from corpus.topic import several_measures
 
 DUPLICATE = "duplicate"
 SCALE, RANGE = "scale", "range"
@@ -31,12 +30,6 @@ _CLAIMED = """SELECT f.id, f.article_id, a.story_id, a.uid, f.start_char, f.kind
 
 _RANGED = "f.low < f.high AND f.measure = ? AND f.subject = ?"
 _Key = tuple[int, int | None, int | None, int | None, str, str]
-
-
-@cache
-def _several() -> frozenset[str | None]:
-    """The measures of which a subject may have more than one at a time."""
-    return frozenset(measure.slug for measure in load_topic().measures if measure.several)
 
 
 def _claimed(db: Database, where: str, parameters: Sequence[Any], *, limit: int = -1) -> list[Claimed]:
@@ -59,7 +52,7 @@ def flag_articles(db: Database, ids: Iterable[int], *, changed: Iterable[int] = 
         )
     pairs: dict[tuple[int, int], str] = {}
     for article_id in wanted:
-        _raise(db, OWN, within_article(_claimed(db, "f.article_id = ?", [article_id]), several=_several()))
+        _raise(db, OWN, within_article(_claimed(db, "f.article_id = ?", [article_id]), several=several_measures()))
         for one, other, kind in db.execute(
             "SELECT article_id, other_id, kind FROM article_links WHERE article_id = ? OR other_id = ?",
             [article_id, article_id],
@@ -176,7 +169,7 @@ def flag_claims(db: Database, changed: Iterable[Sequence[Any]]) -> None:
         value = (kind, currency, unit if kind == "quantity" else None, low, high)
         groups.setdefault((measure, subject), set()).add(value)
     for (measure, subject), values in sorted(groups.items()):
-        several = measure in _several()
+        several = measure in several_measures()
         group = _Group(db, measure, subject)
         told = {one for value in values for one in scaled(value) if group.present(one)}
         for value in sorted(told, key=repr):
