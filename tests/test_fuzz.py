@@ -24,7 +24,7 @@ from corpus.claims import claim_figures
 from corpus.clean import clean
 from corpus.dates import find_dates
 from corpus.figures import find_figures
-from corpus.indexing import index_row
+from corpus.indexing.rows import index_row
 from corpus.language import detect_language
 from corpus.model import ROLES_CUT, ROLES_IN_TEXT, Article, Document, Given
 from corpus.pipeline import process

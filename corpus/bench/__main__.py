@@ -6,6 +6,7 @@ import click
 
 from corpus.bench.figures import figures
 from corpus.bench.ingest import ingest_bench
+from corpus.bench.linear import linear
 from corpus.bench.pages import pages
 from corpus.bench.rerun import rerun
 from corpus.bench.search import search_bench
@@ -19,6 +20,7 @@ def main() -> None:
 
 main.add_command(figures)
 main.add_command(ingest_bench)
+main.add_command(linear)
 main.add_command(pages)
 main.add_command(rerun)
 main.add_command(search_bench)

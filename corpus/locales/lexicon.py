@@ -196,6 +196,7 @@ class Locale:
                 self._add(form, "stop", True)
                 continue
             (self._stop_stems if folded.endswith("*") else self._stop_exact).add(folded.rstrip("*"))
+        self._stop_lengths = {len(stem) for stem in self._stop_stems}
         codes = set(active_currencies()) - set(tables.get("drop_codes", []))
         for code in codes:
             self._add(f"={code}", "symbol", code)
@@ -209,6 +210,7 @@ class Locale:
             for form, cats in bucket:
                 if _STANDS_BEFORE & cats.keys():
                     self._endings.setdefault(form[-1], []).append((form, cats))
+        self._longest_glued = max(map(len, self._glued), default=0)
         self._known: dict[str, _Known] = {}
         # Words of the texts read so far that no figure begins with, wherever they stand.
         self.cold: set[str] = set()
@@ -244,7 +246,7 @@ class Locale:
 
     def starts_with_scale(self, word: str) -> bool:
         """Whether a word is a compound of a scale word and a noun ("Millionenprojekt"), which counts nothing."""
-        parts = (self._glued.get(word[:length]) for length in range(5, len(word) + 1))
+        parts = (self._glued.get(word[:length]) for length in range(5, min(len(word), self._longest_glued) + 1))
         return any(part is not None and part[0] == "scale" for part in parts)
 
     def cancels_hedge(self, word: str) -> bool:
@@ -330,7 +332,7 @@ class Locale:
     def _steps(self, word: str) -> Iterator[_Node]:
         if word in self._stop_exact:
             return
-        stopped = max((n for n in range(1, len(word) + 1) if word[:n] in self._stop_stems), default=0)
+        stopped = any(word[:length] in self._stop_stems for length in self._stop_lengths)
         for node in self._root.step(word):
             exact = self._root.next.get(word) is node
             if exact or not stopped:
