@@ -36,7 +36,12 @@ class Group:
         """The group as a figure, for those who spell figures."""
         sample = (self.claims or self.denied)[0]
         kind, code = self.unit
-        ends: dict[str, Any] = {"low": self.low, "high": self.high, "qualifier": "exact"}
+        low, high = self.low, self.high
+        if kind == "money" and any(claim["currency"] != code for claim in (*self.claims, *self.denied)):
+            # A rate of one day gives an amount no eleven digits.
+            low, high = _three_digits(low), _three_digits(high)
+        hedge = "exact" if (low, high) == (self.low, self.high) else "about"
+        ends: dict[str, Any] = {"low": low, "high": high, "qualifier": hedge}
         if (self.low is None and self.high is None) or sample["vague"]:
             return dict(sample)
         if all(claim["high"] is None for claim in (*self.claims, *self.denied)):
@@ -44,6 +49,10 @@ class Group:
         if all(claim["low"] is None for claim in (*self.claims, *self.denied)):
             ends |= {"low": None, "qualifier": "up_to"}
         return dict(sample) | ends | {"currency": code if kind == "money" else None}
+
+
+def _three_digits(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.3g}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -211,7 +211,7 @@ def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE) -> Drawing | None:
         count = f"{len(origin.reports)}"
         if sheet is WIDE:
             count += " report" if len(origin.reports) == 1 else " reports"
-        outlets.append(Node(at, _cut(origin.name, sheet.outlets), count, links.search(source=origin.slug)))
+        outlets.append(Node(at, _cut(origin.name, sheet.outlets), count, links.source(origin.slug)))
         for report in origin.reports:
             if report.story in places:
                 start, middle = places[report.story], (sheet.left + sheet.right) / 2
