@@ -11,7 +11,7 @@ import pytest
 from conftest import make_article
 from sqlite_utils import Database
 
-from corpus.model import Article, Claim, Document, Figure
+from corpus.model import Article, Claim, Document, Figure, PublicationDate
 from corpus.pipeline import process
 from corpus.stories import link_stories
 from corpus.stories.clashes import between_dates
@@ -45,7 +45,13 @@ def article(name: str, rows: list[dict[str, Any]]) -> Article:
                 stance=row.get("stance"),
             )
         )
-    return make_article(text, origin=name, claims=tuple(claims))
+    published = rows[0].get("published")
+    return make_article(
+        text,
+        origin=name,
+        claims=tuple(claims),
+        published=PublicationDate(published, "day", "stated", published) if published else PublicationDate(),
+    )
 
 
 def flags(db: Database) -> list[dict[str, Any]]:
@@ -111,6 +117,19 @@ def test_translations_that_disagree(db: Database) -> None:
     assert len(found) == 2
     assert any("3.7 trillion USD" in one and "3.7 billion USD" in one for one in found)
     assert any("500 million USD" in one and "800 million USD" in one for one in found)
+
+
+@pytest.mark.parametrize(
+    ("figure", "disagrees"),
+    [("532 Millionen", True), ("500 Millionen", False), ("499,6 Millionen", False), ("0,5 Milliarden", False)],
+)
+def test_a_rounded_figure_is_no_disagreement(db: Database, figure: str, disagrees: bool) -> None:
+    german = DE.replace("500 Millionen", figure).replace("3,7 Billionen", "3,7 Milliarden")
+    french = FR.replace("800 millions", "500 millions")
+    store(db, [process(Document(root="t", origin=name, text=text)) for name, text in (("de", german), ("fr", french))])
+    link_stories(db)
+    assert [row["kind"] for row in db.query("SELECT kind FROM article_links")] == ["translation"]
+    assert [flag["kind"] for flag in flags(db)] == ["versions_disagree"] * disagrees
 
 
 @pytest.mark.parametrize(

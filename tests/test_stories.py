@@ -262,6 +262,21 @@ def test_a_stated_date_is_never_overwritten(db: Database) -> None:
     assert "21 days apart" in flag["message"]
 
 
+FORM = (
+    "Shares of chip makers closed {0} per cent higher on the exchange. The index of the sector stood at {1} points, "
+    "with turnover of {2} million dollars in the session. Traders pointed to demand for processors, and the volume of "
+    "orders came to {3} million dollars. The outlook for the rest of the week is stable, the exchange said."
+)
+
+
+def test_a_form_filled_in_anew_is_no_reprint(db: Database) -> None:
+    days = [FORM.format(*row) for row in (("1.31", "4,127", "732", "418"), ("2.47", "4,286", "951", "365"))]
+    shorter = days[0].rpartition(" The outlook")[0]
+    store(db, [read(f"form {number}", text) for number, text in enumerate([*days, shorter])])
+    link_stories(db)
+    assert grouped(db) == {frozenset({"form 0", "form 2"})}
+
+
 def test_a_story_breaks_where_its_middle_is_edited(db: Database) -> None:
     def body(start: int) -> str:
         return " ".join(f"word{number} stands here" for number in range(start, start + 60))

@@ -96,7 +96,7 @@ def _multiples(claims: Sequence[Claimed]) -> Iterator[Clash]:
                 base,
                 f"{who(multiple)} calls {spelled(amount)} {spelled(multiple)} the {about(multiple)} "
                 f"(“{multiple.quote}”), but gives that as {spelled(base)} (“{base.quote}”), of which it is "
-                f"{' to '.join(f'{ratio:.3g}' for ratio in ratios)} times.",
+                f"{' to '.join(dict.fromkeys(f'{ratio:.3g}' for ratio in ratios))} times.",
             )
 
 
@@ -158,7 +158,8 @@ def _rounded(value: float, exact: float) -> bool:
     """True where a value is another one with fewer digits, or the same."""
     if not value:
         return value == exact
-    digits = len(Decimal(repr(abs(value))).normalize().as_tuple().digits)
+    # To two digits at least: five for five and a half is another figure.
+    digits = max(2, len(Decimal(repr(abs(value))).normalize().as_tuple().digits))
     return abs(float(f"{exact:.{digits - 1}e}") / value - 1) < 1e-9
 
 

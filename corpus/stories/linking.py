@@ -47,6 +47,8 @@ PROVEN_BITS = 12.5
 # So many bits are half of a proof; where there are no figures names must make up for them.
 _HALF_PROOF, _HALF_PROOF_NAMES = 3.0, 4.0
 _NAMES_ALIKE = 0.85
+# A reprint that is shortened or corrected still has so many of the figures of the shorter one.
+_FIGURES_KEPT = 0.25
 _QUOTES_SHOWN = 8
 
 
@@ -116,6 +118,14 @@ def _at_most(one: Traced, other: Traced) -> float:
         whole.append((sum(mine.values()), sum(theirs.values())))
     figures, others = (round(2 * bits / sum(of), 4) if bits else 0.0 for bits, of in zip(in_common, whole, strict=True))
     return _score(min(whole[0]), figures, others, sum(in_common))
+
+
+def _other_figures(one: Traced, other: Traced) -> bool:
+    """True where texts alike state other figures: a form that is filled in anew each day, not a reprint."""
+    mine, theirs = one.bits[0], other.bits[0]
+    fewer = min(sum(mine.values()), sum(theirs.values()))
+    common = sum(min(mine[form], theirs[form]) for form in mine.keys() & theirs.keys())
+    return fewer >= FEW_BITS and common < fewer * _FIGURES_KEPT
 
 
 def _mark(uid: str) -> int:
@@ -267,7 +277,7 @@ class Linker:
         if len(set(tags)) > 1 or resemblance(one.sketch, other.sketch) < NEAR / 2:
             return None
         share = shared(self._words(one.article_id), self._words(other.article_id))
-        if share < NEAR:
+        if share < NEAR or _other_figures(one, other):
             return None
         return Link(NEAR_DUPLICATE, round(share, 3), f"{share:.0%} of their runs of words are the same")
 
