@@ -213,7 +213,9 @@ def test_corrections_beside_the_database_are_in_force(desk: Desk) -> None:
     file = desk.where / "corrections.yml"
     file.write_text(lines_for(uid, date="2024-02-09", note="the printed issue"))
     told = desk.run()
-    assert (told.code, told.err) == (0, "") and "  corrections: 1 in force, 0 not" in told.out
+    assert (told.code, told.err) == (0, "")
+    assert "  corrected: A plan for fabs" in told.out and "  corrections: 1 in force, 0 not" in told.out
+    assert "Nothing changed." not in told.out and "Nothing changed." in desk.run().out
     file.write_text(file.read_text() + lines_for(uid, figure="$8 trillion", strike=True))
     told = desk.run()
     assert told.code == 1
@@ -329,6 +331,8 @@ def test_a_line_of_progress(seconds: float, done: int, total: int | None, said: 
     gauge = gauge_at(clock, done=done, total=total)
     clock.now = seconds
     assert gauge.line() == said or said is None
+    gauge.enter("linking")
+    assert gauge.line() == f"linking: {done} of {total}, 1 new".replace(" of None", "")
 
 
 def test_lines_come_while_a_run_goes_on_and_not_after_it(monkeypatch: pytest.MonkeyPatch) -> None:

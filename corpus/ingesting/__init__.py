@@ -314,7 +314,9 @@ class _Run:
         """Bring what is corrected by hand in line with the file that says so."""
         self.listener.stage("correcting")
         done = synchronise(self.db, file, now=self.now)
-        self.report.corrected = done.in_force
+        self.report.in_force = done.in_force
+        for name in done.articles:
+            self.report.corrected.add(name)
         for problem in done.problems:
             self.report.uncorrected.add(problem)
 

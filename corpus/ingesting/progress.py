@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Elsewhere than on a terminal a line is said so often, in seconds; less and less often in a long run.
 _FIRST_LINE, _LATER = 5.0, 1.3
 _LONGEST_PAUSE = 300.0
+READING = "reading"
 
 
 class Gauge:
@@ -26,7 +27,7 @@ class Gauge:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.report: Report | None = None
-        self.stage = "reading"
+        self.stage = READING
         self.total: int | None = None
         self.name = ""
         self._clock = clock
@@ -58,6 +59,16 @@ class Gauge:
         """Files a second since the beginning."""
         return self.done / max(self._clock() - self._begun, 1e-9)
 
+    def speed(self) -> str:
+        """The rate in words, while files are read."""
+        return f"{self.rate:.1f} files/s" if self.stage == READING else ""
+
+    def left(self) -> str:
+        """The time that is left in words, where it can be told."""
+        if self.stage != READING or not self.total or not self.rate or self.done >= self.total:
+            return ""
+        return f"{_duration((self.total - self.done) / self.rate)} left"
+
     def counts(self) -> str:
         """What became of the files so far, in words."""
         if self.report is None:
@@ -68,9 +79,8 @@ class Gauge:
 
     def line(self) -> str:
         """All of it as one line."""
-        parts = [f"{self.done} of {self.total}" if self.total else f"{self.done}", f"{self.rate:.1f} files/s"]
-        if self.total and self.rate and self.done < self.total:
-            parts.append(f"{_duration((self.total - self.done) / self.rate)} left")
+        parts = [f"{self.done} of {self.total}" if self.total else f"{self.done}"]
+        parts += [part for part in (self.speed(), self.left()) if part]
         return f"{self.stage}: {', '.join([*parts, self.counts()] if self.counts() else parts)}"
 
     def count_files(self, roots: Sequence[Root]) -> None:
@@ -126,10 +136,7 @@ def bar(gauge: Gauge, console: Console) -> Iterator[None]:
 
         def render(self, task: Task) -> Text:
             progress.update(task.id, description=gauge.stage, completed=gauge.done, total=gauge.total)
-            left = ""
-            if gauge.total and gauge.rate and gauge.done < gauge.total:
-                left = f"{_duration((gauge.total - gauge.done) / gauge.rate)} left"
-            parts = [f"{gauge.rate:.1f}/s", left, gauge.counts(), printable(gauge.name)]
+            parts = [gauge.speed(), gauge.left(), gauge.counts(), printable(gauge.name)]
             return Text(" · ".join(part for part in parts if part), overflow="ellipsis", no_wrap=True)
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(24), MofNCompleteColumn())

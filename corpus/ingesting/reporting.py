@@ -32,8 +32,8 @@ class Tally:
 class Report:
     """What a run did, or would do; ``missing`` are folders ingested before that are no longer where they were.
 
-    ``pruned`` are articles that were removed, ``flagged`` what was found to clash, ``corrected`` the number of
-    corrections in force and ``uncorrected`` why others are not.
+    ``pruned`` are articles that were removed, ``flagged`` what was found to clash. ``corrected`` are articles
+    whose corrections changed, ``in_force`` is the number of corrections, ``uncorrected`` why others are not.
     """
 
     database: str
@@ -45,10 +45,11 @@ class Report:
     gone: Tally = field(default_factory=Tally)
     pruned: Tally = field(default_factory=Tally)
     flagged: Tally = field(default_factory=Tally)
+    corrected: Tally = field(default_factory=Tally)
     uncorrected: Tally = field(default_factory=Tally)
     skipped: Skipped = field(default_factory=Skipped)
     missing: list[str] = field(default_factory=list)
-    corrected: int = 0
+    in_force: int = 0
     articles: int = 0
     seconds: float = 0.0
     dry: bool = False
@@ -61,7 +62,7 @@ class Report:
     @property
     def changed_something(self) -> bool:
         """Whether anything is not as it was before the run."""
-        kinds = (self.new, self.changed, self.duplicate, self.gone, self.pruned, self.flagged)
+        kinds = (self.new, self.changed, self.duplicate, self.gone, self.pruned, self.corrected, self.flagged)
         return any(tally.count for tally in kinds)
 
     @property
@@ -72,12 +73,12 @@ class Report:
 
     def as_dict(self) -> dict[str, Any]:
         """The report for a machine; counts, and the names of up to twenty documents of each kind."""
-        named = ("new", "changed", "duplicate", "rejected", "gone", "pruned", "flagged", "uncorrected")
+        named = ("new", "changed", "duplicate", "rejected", "gone", "pruned", "corrected", "flagged", "uncorrected")
         return {
             "database": self.database,
             "dry_run": self.dry,
-            **{kind: getattr(self, kind).count for kind in (*_KINDS, "pruned", "flagged", "uncorrected")},
-            "corrected": self.corrected,
+            **{kind: getattr(self, kind).count for kind in (*_KINDS, "pruned", "corrected", "flagged", "uncorrected")},
+            "corrections": self.in_force,
             "names": {kind: getattr(self, kind).names for kind in named},
             "skipped": self.skipped.total,
             "missing": self.missing,
@@ -100,7 +101,7 @@ def summary(report: Report) -> Iterator[str]:
     yield f"{report.database}{would} {', '.join(counts)}; {stock} in {report.seconds:.1f} s"
     if report.looked_at == 0:
         yield "There was nothing to ingest: no file of a type that is read was found."
-    elif report.looked_at == report.unchanged.count and not (report.gone.count or report.pruned.count):
+    elif not (report.changed_something or report.rejected.count):
         yield "Nothing changed."
     for word, tally in (
         ("new", report.new),
@@ -109,6 +110,7 @@ def summary(report: Report) -> Iterator[str]:
         ("rejected", report.rejected),
         ("gone", report.gone),
         ("removed", report.pruned),
+        ("corrected", report.corrected),
         ("flagged", report.flagged),
     ):
         names = tally.names[:_SENTENCES] if word == "flagged" else tally.names
@@ -116,8 +118,8 @@ def summary(report: Report) -> Iterator[str]:
             yield f"  {word}: {name}"
         if tally.count > len(names):
             yield f"  {word}: and {tally.count - len(names)} more"
-    if report.corrected or report.uncorrected.count:
-        yield f"  corrections: {report.corrected} in force, {report.uncorrected.count} not"
+    if report.in_force or report.uncorrected.count:
+        yield f"  corrections: {report.in_force} in force, {report.uncorrected.count} not"
     if report.skipped.total:
         common = report.skipped.unknown.most_common(5)
         kinds = ", ".join(f"{suffix or 'no suffix'}: {count}" for suffix, count in common)

@@ -54,9 +54,10 @@ class Force:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """What became of a file of corrections: how many are in force, and why others are not."""
+    """What became of a file of corrections: how many are in force, why others are not, which articles changed by it."""
 
     in_force: int = 0
+    articles: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -70,6 +71,7 @@ def synchronise(db: Database, path: Path, *, now: str) -> Corrected:
     except OSError as error:
         wanted, unclear = None, (Problem(f"the file cannot be read ({error.strerror or error})"),)
     problems = list(unclear)
+    changed: list[str] = []
     if wanted is not None:
         by_article: dict[int, list[Force]] = {}
         for one in wanted:
@@ -83,7 +85,10 @@ def synchronise(db: Database, path: Path, *, now: str) -> Corrected:
             )
         present = _in_force(db)
         for article_id in sorted(by_article.keys() | present.keys()):
-            _bring(db, article_id, by_article.get(article_id, []), present.get(article_id, []), now)
+            if _bring(db, article_id, by_article.get(article_id, []), present.get(article_id, []), now):
+                changed += db.execute(
+                    "SELECT coalesce(headline, uid) FROM articles WHERE id = ?", [article_id]
+                ).fetchone()
         lines = {(key, one.entry): one.correction for key, forces in by_article.items() for one in forces}
         for article_id, entry, problem in db.execute(
             "SELECT article_id, entry, problem FROM corrections WHERE problem IS NOT NULL"
@@ -92,14 +97,14 @@ def synchronise(db: Database, path: Path, *, now: str) -> Corrected:
             problems.append(Problem(f"article {said.article}: {problem}", said.line))
     in_force = value_of(db, "SELECT count(*) FROM corrections WHERE problem IS NULL", [])
     problems.sort(key=lambda problem: (problem.line or 0, problem.column or 0))
-    return Corrected(in_force, tuple(f"{path}, {problem}" for problem in problems))
+    return Corrected(in_force, tuple(changed), tuple(f"{path}, {problem}" for problem in problems))
 
 
 def _bring(
     db: Database, article_id: int, wanted: Sequence[Force], present: Sequence[tuple[str, str]], now: str
-) -> None:
+) -> bool:
     if sorted((one.entry, one.evidence) for one in wanted) == sorted(present):
-        return
+        return False
     with transaction(db):
         before = {one.entry: one for one in lift(db, article_id)}
         known = [
@@ -108,6 +113,7 @@ def _bring(
         put(db, article_id, known)
         db.execute("UPDATE articles SET last_ingested = ? WHERE id = ?", [now, article_id])
         index_stale(db)
+    return True
 
 
 def _in_force(db: Database) -> dict[int, list[tuple[str, str]]]:
