@@ -121,10 +121,10 @@ def linear(only: tuple[str, ...], most: float) -> None:
                 growth = max(1.0, costs[-1] / max(costs[-2], 0.01)) if len(costs) > 1 else 1.0
                 if costs[-1] * growth * size * 10 / 1e6 > _PATIENCE:
                     break
-            # What takes a fraction of a microsecond a character at the smallest size is its own overhead.
-            ratio = costs[-1] / max(costs[0], 0.05)
+            # The smallest is remembered from the run before, and what takes next to nothing is overhead.
+            ratio = costs[-1] / max(*costs[:-1], 0.05)
             marked = " GROWS" if ratio > most else ""
             grown += bool(marked)
             told = " ".join(f"{cost:8.2f}" for cost in costs)
-            click.echo(f"{name:10} {kind:16} {told:28} µs a character, last / first: {ratio:5.2f}{marked}")
+            click.echo(f"{name:10} {kind:16} {told:28} µs a character, largest / smaller: {ratio:5.2f}{marked}")
     click.echo(f"{grown} grow faster than the text")

@@ -20,8 +20,8 @@ _MARKS = re.compile(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u06d6-\u06ed\u0730-\u074a\u0e38-\u0e3a"
     "\u0e48-\u0e4b\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\u302a-\u302f\u3099\u309a\ufe20-\ufe2f]+"
 )
-# No-break spaces stay between digits, where they group a number.
-_SPACE = re.compile(r"(?<=\d)([\u00a0\u202f])(?=\d)|[^\S\n]+")
+# No-break spaces stay between digits, where they group a number; a single plain space is none to be replaced.
+_SPACE = re.compile(r"(?<=\d)([\u00a0\u202f])(?=\d)| [^\S\n]+|[^\S\n ][^\S\n]*")
 
 
 def normalise(text: str) -> str:
