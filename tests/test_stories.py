@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from corpus.model import Article, Document, Language, PublicationDate, Source
+from corpus.model import Article, Document, Given, Language, PublicationDate, Source
 from corpus.pipeline import process
 from corpus.stories import link_stories
 from corpus.stories.fingerprints import figure_trait, resemblance, shared, shingles, sketch, sketch_keys, trace
@@ -206,6 +206,30 @@ def test_order_of_arrival_makes_no_difference(linked: Database, tmp_path: Path, 
     random.Random(seed).shuffle(articles)
     other = ingest(tmp_path / "corpus.db", articles, at_once=7)
     assert content(other) == content(linked)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_detours_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
+    """Whoever came first, in whatever company, and was edited since: places among first holders are won and lost."""
+    monkeypatch.setattr("corpus.stories.linking.FIRST_HOLDERS", 2)
+    texts = [(name, article.text) for name, article in everything() if not name.startswith("seed")][:60]
+
+    def at(number: int, text: str) -> Article:
+        url = f"https://outlet{number}.example/report"  # of one outlet each, or the same text is the same article
+        return process(Document(root="t", origin=f"{number}.txt", text=text, given=Given(url=url)))
+
+    final = [at(number, text) for number, (_, text) in enumerate(texts)]
+    straight = ingest(tmp_path / "straight.db", final)
+    chance = random.Random(seed)
+    # A third first says what another one says.
+    detours = [
+        at(number, texts[chance.randrange(len(texts))][1]) for number in range(len(texts)) if chance.random() < 0.3
+    ]
+    chance.shuffle(final)
+    chance.shuffle(detours)
+    winding = ingest(tmp_path / "winding.db", [*detours, *final], at_once=chance.randint(1, 9))
+    assert grouped(straight)
+    assert content(winding) == content(straight)
 
 
 def test_a_second_pass_has_nothing_to_do(linked: Database) -> None:
