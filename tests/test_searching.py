@@ -11,16 +11,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import make_document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from site_data import ARTICLES, HOSTILE, build
 from sqlite_utils import Database
 
+import corpus
+from corpus import indexing
 from corpus.indexing import check_index, index_stale, rebuild_index
+from corpus.indexing.stemming import stem
 from corpus.searching import QueryError, search
 from corpus.searching.expanding import Wanted, understand
 from corpus.searching.querying import MAX_TERMS, parse_date_prefix, parse_query
 from corpus.searching.snippets import best_window, find_matches, render
+from corpus.storing import refreshing
+from corpus.storing.refreshing import refresh_index
+from corpus.storing.schema import open_database
 
 
 @pytest.fixture(scope="module")
@@ -457,3 +464,56 @@ def test_pages_by_date_and_arrival_go_to_the_end(
         if token is None:
             break
     assert found_so_far == [(hit.uid, {version.uid for version in hit.versions}) for hit in whole.results]
+
+
+def test_what_is_written_together_is_found_apart_and_in_other_forms(tmp_path: Path) -> None:
+    database = open_database(tmp_path / "corpus.db")
+    texts = {
+        "de": "Neue KI-Chips\n\nDer Hersteller der Maschinen liefert im Herbst die ersten Geräte aus, sagt er.",
+        "ja": "新しい工場\n\nQuasarium社は来年、新しい半導体の生産を始めると発表した。投資額は公表していない。",
+        "zh": "颱風過後的農村\n\n農民說，今年的稻米收成不好，政府會給他們補助。天氣預報說下週還會下雨。",
+    }
+    list(corpus.store(database, [corpus.process(make_document(text, origin=name)) for name, text in texts.items()]))
+    names = dict(
+        database.execute("SELECT a.uid, d.origin FROM documents d JOIN articles a ON a.id = article_id").fetchall()
+    )
+
+    def names_of(query: str) -> list[str]:
+        return [names[hit.uid] for hit in search(database, query).results]
+
+    assert names_of("KI-Chip") == names_of("ki chip") == ["de"] and names_of("exact:KI-Chip") == []
+    assert names_of("Quasarium半導体") == ["ja"] and names_of('"Quasarium半導体"') == []
+    assert names_of("台风 农民") == names_of("颱風") == ["zh"] and names_of("はんどう") == []
+    marked = search(database, "KI-Chip Herbst").results[0].snippet_html
+    assert "<mark>Herbst</mark>" in marked
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "language"),
+    [("mice", "mouse", "en"), ("chairmen", "chairman", "en"), ("went", "going", "en"), ("Altbauten", "Altbau", "de"),
+     ("людям", "человек", "ru"), ("дітей", "дитина", "uk"), ("górnicy", "górnik", "pl"), ("рынка", "рынок", "ru"),
+     ("travaux", "travail", "fr"), ("uomini", "uomo", "it"), ("schepen", "schip", "nl"), ("والموانئ", "ميناء", "ar")],
+)  # fmt: skip
+def test_irregular_forms_have_the_stem_of_their_word(word: str, other: str, language: str) -> None:
+    assert stem(word, language) == stem(other, language) is not None
+
+
+def test_a_changed_name_of_the_topic_is_indexed_where_it_stands_and_nowhere_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = open_database(tmp_path / "corpus.db")
+    texts = {"one": "Quasarium\n\nA new fab of Quasarium opens.", "two": "Lanterns\n\nNothing of the kind opens here."}
+    list(corpus.store(database, [corpus.process(make_document(text, origin=name)) for name, text in texts.items()]))
+    assert refresh_index(database) == 0
+    names = (*indexing.indexed_names(), ("Quasarium", "subject·quasarium"))
+    for module in (indexing, refreshing):
+        monkeypatch.setattr(module, "indexed_names", lambda: names)
+    indexing.index_version.cache_clear()
+    try:
+        done: list[tuple[int, int]] = []
+        assert refresh_index(database, progress=lambda *seen: done.append(seen)) == 1 and done == [(1, 1)]
+        assert refresh_index(database) == 0 and check_index(database) == []
+    finally:
+        indexing.index_version.cache_clear()
+        database.close()

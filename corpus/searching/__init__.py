@@ -165,7 +165,7 @@ def search(
                 )
                 for one, others in page
             ],
-            meaning.wanted,
+            meaning.marked,
             measure=filters.get("measure"),
         ),
         facets=count_facets(connection, found.rows),

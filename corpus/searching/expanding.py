@@ -15,6 +15,8 @@ from corpus.searching.querying import Query, Term
 
 # Words of a name that are looked for together.
 _NAME_WORDS = 5
+# Words with more hyphens than this are found as they are typed only.
+_PIECES = 4
 _SOUND_LETTERS = 4
 _LONG_SOUND = 4
 _OF_SEVERAL = ("ARABIC", "CYRILLIC")
@@ -26,8 +28,9 @@ _TAIL_LETTERS = 5
 class Wanted:
     """One thing to find and all that it is found by.
 
-    ``tokens`` are the words as typed, in order; ``stems`` are (language, stem); ``heads`` are stems that
-    compounds begin with, ``tails`` those they end with; ``concept`` is the topic's; ``sounds`` are (script, key).
+    ``tokens`` are the words as typed, in order; ``stems`` are (language, stem); ``parts`` are stems that compounds
+    begin or end with; ``concept`` is the topic's; ``sounds`` are (script, key). Of a word with hyphens ``pieces`` are
+    the words of it, which are found apart and in other forms too.
     """
 
     term: Term
@@ -37,6 +40,7 @@ class Wanted:
     parts: tuple[str, ...] = ()
     concept: Concept | None = None
     sounds: tuple[tuple[str, str], ...] = ()
+    pieces: tuple[Wanted, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,11 @@ class Meaning:
     def wanted(self) -> tuple[Wanted, ...]:
         """Everything that may be found in a result."""
         return tuple(wanted for group in self.groups for wanted in group)
+
+    @property
+    def marked(self) -> tuple[Wanted, ...]:
+        """Everything that is marked in a text: the pieces of words as well."""
+        return (*self.wanted, *(piece for wanted in self.wanted for piece in wanted.pieces))
 
     @property
     def hopeless(self) -> bool:
@@ -164,7 +173,21 @@ def _wanted(term: Term, query: Query, languages: Sequence[str]) -> Wanted:
     if len(term.segments) == 1:
         known = set() if concept is None else {script_of(readable(alias)[:1]) for alias in concept.aliases}
         sounds = tuple((script, key) for script, key in _sounds(term) if script not in known or len(key) >= _LONG_SOUND)
-    return replace(wanted, stems=stems, parts=parts, concept=concept, sounds=sounds)
+    pieces = () if concept is not None else tuple(_wanted(piece, query, languages) for piece in _pieces(term))
+    return replace(wanted, stems=stems, parts=parts, concept=concept, sounds=sounds, pieces=pieces)
+
+
+def _pieces(term: Term) -> list[Term]:
+    """The words of a word with hyphens (KI-Chips); none where one of them is a number or a letter (C-3PO, 1,72)."""
+    if not 2 <= len(term.segments) <= _PIECES or any(
+        one.run or len(one.folded) < 2 or not one.folded.isalpha() for one in term.segments
+    ):
+        return []
+    texts = [term.text[one.start : one.end] for one in term.segments]
+    return [
+        Term(text, "word", term.start + one.start, term.start + one.end, tuple(segments(text)))
+        for text, one in zip(texts, term.segments, strict=True)
+    ]
 
 
 def _forms(term: Term, languages: Sequence[str]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
@@ -210,6 +233,8 @@ def literal(wanted: Wanted) -> str:
     if wanted.stems:
         stems = " OR ".join(quoted(f"{code}·{found}") for code, found in wanted.stems)
         forms.append(f"{{headline_words words}} : ({stems})")
+    if wanted.pieces:
+        forms.append(f"({' AND '.join(map(literal, wanted.pieces))})")
     return f"({' OR '.join(forms)})"
 
 
@@ -237,6 +262,8 @@ def expression(wanted: Wanted, *, scored: bool = False) -> str:
             others.append(f"{quoted('r·' + part[::-1])} *")
     if others:
         forms.append(f"{{headline_words words}} : ({' OR '.join(others)})")
+    if wanted.pieces:
+        forms.append(f"({' AND '.join(expression(one, scored=scored) for one in wanted.pieces)})")
     return f"({' OR '.join(forms)})"
 
 

@@ -88,7 +88,7 @@ def explain_query(
 def _word(typed: str, wanted: Wanted) -> Understood:
     term = wanted.term
     also = () if wanted.concept is None else wanted.concept.others(term.text)
-    widened = bool(wanted.stems or wanted.parts or wanted.concept or wanted.sounds)
+    widened = bool(wanted.stems or wanted.parts or wanted.concept or wanted.sounds or wanted.pieces)
     return Understood(
         term.kind,
         term.text,
