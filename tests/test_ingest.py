@@ -210,6 +210,31 @@ def test_bad_files_are_named_recorded_and_tried_again(desk: Desk) -> None:
     assert desk.counts() == (0, 0, 2, 0, 0, 4)
 
 
+def test_what_was_rejected_is_left_alone_until_it_or_the_rules_change(desk: Desk) -> None:
+    file = desk.write("aa.txt", "explode")
+    desk.run()
+    times = file.stat()
+    file.write_text("x" * times.st_size)
+    os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns))
+    # A run that read it would see another text; that it is rejected is still told.
+    assert desk.counts() == (0, 0, 2, 0, 1, 0)
+    assert desk.complaints == {"news/aa.txt": "the document could not be processed (ValueError: it did)"}
+    desk.line = Line(desk.line.process, "2")
+    assert desk.counts()[4] == 0
+
+
+def test_a_file_that_could_not_be_opened_is_tried_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Its permissions change without a trace in its size and time.
+    with monkeypatch.context() as closed:
+        closed.setattr("builtins.open", _refuse)
+        assert desk.counts() == (0, 0, 0, 0, 2, 0)
+    assert desk.counts() == (2, 0, 0, 0, 0, 0)
+
+
+def _refuse(path: object, *rest: object) -> None:
+    raise PermissionError(13, "Permission denied", path)
+
+
 def test_every_run_has_a_row(desk: Desk) -> None:
     desk.run()
     desk.write("c.txt", "")

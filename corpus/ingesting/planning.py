@@ -9,7 +9,6 @@ from sqlite_utils import Database
 
 from corpus.reading.walking import Entry, Root, Skipped, walk
 from corpus.storing import documents
-from corpus.storing.documents import Standing
 
 
 @dataclass(slots=True)
@@ -31,7 +30,9 @@ class Survey:
 
     def to_read(self, db: Database) -> Iterator[tuple[Entry, bool]]:
         """The files that are new or not as they were, each with whether it is known, in the order of their names."""
-        known = documents.standing(db, label=self.root.label, prefix=self.root.prefix, version=self.version)
+        known = documents.standing(
+            db, label=self.root.label, prefix=self.root.prefix, version=self.version, since=self.since
+        )
         out_of_sight: list[str] = []
         for entry in walk(self.root, skipped=self.skipped):
             before = known.pop(entry.origin, None)
@@ -39,16 +40,15 @@ class Survey:
                 out_of_sight.append("" if entry.origin == "." else f"{entry.origin}/")
             if before is None:
                 yield entry, False
-            elif before.mtime_ns is None or before.size != entry.size or before.mtime_ns != entry.mtime_ns:
+                continue
+            _, size, mtime_ns, parts, rejected, stale = before
+            if size != entry.size or mtime_ns != entry.mtime_ns:
                 yield entry, True
-            else:
-                self._as_before(entry, before)
+                continue
+            self.unchanged += parts - rejected
+            if rejected:
+                self.kept.append(entry.origin)
+            if stale:
+                self.stale = True
         # What stands in a folder that could not be listed is not known to be gone.
         self.gone = [origin for origin in known if not origin.startswith(tuple(out_of_sight))] if known else []
-
-    def _as_before(self, entry: Entry, before: Standing) -> None:
-        self.unchanged += before.parts - before.rejected
-        if before.rejected:
-            self.kept.append(entry.origin)
-        if before.last_seen < self.since:
-            self.stale = True

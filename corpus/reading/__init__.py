@@ -131,7 +131,7 @@ def read_entry(entry: Entry) -> Iterator[Document]:
             return
         except OSError as error:
             reason = f"the sidecar cannot be read ({error.strerror or error}); check its permissions"
-            yield _rejected(named, reason, media_type=entry.media_type)
+            yield _rejected(_unread(named), reason, media_type=entry.media_type)
             return
     if not entry.packed and entry.size > _limit(entry.media_type):
         yield _rejected(named, _too_large(_limit(entry.media_type), entry.size), media_type=entry.media_type)
@@ -141,7 +141,12 @@ def read_entry(entry: Entry) -> Iterator[Document]:
             yield from _documents(named, file, entry.media_type)
     except OSError as error:
         reason = f"the file cannot be read ({error.strerror or error}); check its permissions"
-        yield _rejected(named, reason, media_type=entry.media_type)
+        yield _rejected(_unread(named), reason, media_type=entry.media_type)
+
+
+def _unread(named: _Named) -> _Named:
+    """Without a time it is read again: permissions change, and disks recover, without a trace in the file."""
+    return replace(named, mtime_ns=None)
 
 
 def read_stdin(stream: BinaryIO) -> Iterator[Document]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from corpus.reading.fields import saved_endings
 
@@ -52,8 +54,7 @@ class Root:
     prefix: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A file that was found, not yet read; ``reason`` says why it cannot be.
 
     Where a ``sidecar`` stands beside it, size and time are those of both, so that neither can change unseen.
@@ -108,7 +109,7 @@ def walk(root: Root, *, skipped: Skipped | None = None) -> Iterator[Entry]:
     """
     skipped = Skipped() if skipped is None else skipped
     if not os.path.isdir(root.path):
-        yield _entry(root.path, root.label, root.prefix, named=True)
+        yield _named(root)
         return
     visited: set[tuple[int, int]] = set()
     links: deque[tuple[str, str]] = deque()
@@ -127,51 +128,63 @@ def _folder(
     skipped: Skipped,
 ) -> Iterator[Entry]:
     """One folder and those below it, with a stack of our own: depth must not end in a recursion error."""
-    stack = [iter([(path, origin, True)])]
+    stack: list[Iterator[Entry | tuple[str, str]]] = [iter([(path, origin)])]
     while stack:
-        for item, name, is_folder in stack[-1]:
-            if not is_folder:
-                yield _entry(item, label, name, named=False)
+        for child in stack[-1]:
+            if isinstance(child, Entry):
+                yield child
                 continue
+            item, name = child
             try:
                 status = os.stat(item)
                 if (status.st_dev, status.st_ino) in visited:
                     continue
                 visited.add((status.st_dev, status.st_ino))
-                children = _children(item, name, links, skipped)
+                children = _children(item, name, label, links, skipped)
             except OSError as error:
                 reason = f"the folder cannot be listed ({error.strerror or error}); check its permissions"
                 yield Entry(item, label, name or ".", reason=reason, folder=True)
                 continue
-            stack.append(iter(children))
+            stack.append(children)
             break
         else:
             stack.pop()
 
 
-def _children(path: str, origin: str, links: deque[tuple[str, str]], skipped: Skipped) -> list[tuple[str, str, bool]]:
-    found = []
+def _children(
+    path: str, origin: str, label: str, links: deque[tuple[str, str]], skipped: Skipped
+) -> Iterator[Entry | tuple[str, str]]:
+    """What is in a folder, by name: files as entries, folders as their path and origin."""
     with os.scandir(path) as entries:
         # Code points sort as their UTF-8 does, so the order is that of the bytes on the disk.
-        listed = sorted(entries, key=lambda one: one.name)
+        listed = sorted(entries, key=attrgetter("name"))
+    return _sorted_out(listed, f"{origin}/" if origin else "", label, links, skipped)
+
+
+def _sorted_out(
+    listed: list[os.DirEntry[str]], above: str, label: str, links: deque[tuple[str, str]], skipped: Skipped
+) -> Iterator[Entry | tuple[str, str]]:
     names = {entry.name for entry in listed}
+    sidecars = {name for name in names if name.endswith(SIDECARS)}
     for entry in listed:
-        name = entry.name if entry.name.isascii() else printable_name(entry.name)
-        inner = f"{origin}/{name}" if origin else name
-        if entry.name.startswith("."):
+        name = entry.name
+        inner = above + (name if name.isascii() else printable_name(name))
+        if name[0] == ".":
             skipped.hidden += 1
         elif entry.is_dir(follow_symlinks=False):
-            if _belongs_to_page(entry.name, names):
+            if _belongs_to_page(name, names):
                 skipped.unknown["pictures of saved pages"] += 1
             else:
-                found.append((entry.path, inner, True))
+                yield entry.path, inner
         elif entry.is_symlink() and entry.is_dir():
             links.append((entry.path, inner))
-        elif (suffix := _suffix(entry.name)) in MEDIA_TYPES or suffix == PACKED:
-            found.append((entry.path, inner, False))
-        elif suffix not in SIDECARS or entry.name[: -len(suffix)] not in names:
-            skipped.unknown[suffix] += 1
-    return found
+        else:
+            suffix, media_type = _type_of(name)
+            if media_type is not None:
+                beside = _sidecar(entry.path, name, sidecars) if sidecars else None
+                yield _entry(entry.path, label, inner, entry, media_type, suffix == PACKED, beside)
+            elif suffix not in SIDECARS or name[: -len(suffix)] not in names:
+                skipped.unknown[suffix] += 1
 
 
 def _belongs_to_page(name: str, names: set[str]) -> bool:
@@ -184,50 +197,60 @@ def _belongs_to_page(name: str, names: set[str]) -> bool:
     return False
 
 
-def _suffix(path: str) -> str:
-    """The suffix in lower case, with its dot; "" where there is none. Paths here end in no separator."""
-    name = path[path.rfind(os.sep) + 1 :]
+def _type_of(name: str) -> tuple[str, str | None]:
+    """The suffix of a name in lower case, with its dot ("" where there is none), and what it says the file is."""
     dot = name.rfind(".")
-    return name[dot:].lower() if dot > 0 else ""
-
-
-def _entry(path: str, label: str, origin: str, *, named: bool) -> Entry:
-    suffix = _suffix(path)
-    packed = suffix == PACKED
-    if packed:
-        suffix = _suffix(path[: -len(PACKED)])
+    suffix = name[dot:].lower() if dot > 0 else ""
+    if suffix != PACKED:
+        return suffix, MEDIA_TYPES.get(suffix)
     # A packed file of no known name is looked into: "article.gz" is most often a text.
-    media_type = MEDIA_TYPES.get(suffix, "text/plain" if packed else None)
-    reason = None
-    size, mtime_ns = 0, None
-    sidecar = None
+    return suffix, _type_of(name[:dot])[1] or "text/plain"
+
+
+def _sidecar(path: str, name: str, names: Collection[str]) -> str | None:
+    """The sidecar of a file ("a.txt.yml") where it is among the names beside it."""
+    return next((path + suffix for suffix in SIDECARS if name + suffix in names), None)
+
+
+def _named(root: Root) -> Entry:
+    """The entry of a file that was given by itself: also one of a type that a folder's would be passed over for."""
+    folder, name = os.path.split(root.path)
+    suffix, media_type = _type_of(name)
+    there = [name + one for one in SIDECARS if os.path.lexists(os.path.join(folder, name + one))]
+    beside = _sidecar(root.path, name, there)
+    entry = _entry(root.path, root.label, root.prefix, Path(root.path), media_type, suffix == PACKED, beside)
+    if entry.reason is not None or media_type is not None:
+        return entry
+    known = ", ".join(sorted(MEDIA_TYPES))
+    what = f"files of type {suffix}" if suffix else "files without a suffix"
+    return entry._replace(reason=f"{what} cannot be read; known are {known}, and any of them packed as .gz")
+
+
+def _entry(
+    path: str,
+    label: str,
+    origin: str,
+    file: os.DirEntry[str] | Path,
+    media_type: str | None,
+    packed: bool,
+    sidecar: str | None,
+) -> Entry:
     try:
-        status = os.stat(path)
+        status = file.stat()
         size, mtime_ns = status.st_size, status.st_mtime_ns
         if not stat.S_ISREG(status.st_mode):
             # Opening a pipe would wait for ever for somebody to write into it.
             reason = "this is not a regular file (a pipe, a socket or a device); it was not read"
-        else:
-            sidecar, more, changed = _sidecar(path)
-            size, mtime_ns = size + more, max(mtime_ns, changed)
+            return Entry(path, label, origin, media_type, size, mtime_ns, reason, False, packed)
+        if sidecar is not None:
+            beside = os.stat(sidecar)
+            if stat.S_ISREG(beside.st_mode):
+                size, mtime_ns = size + beside.st_size, max(mtime_ns, beside.st_mtime_ns)
+            else:
+                sidecar = None
     except OSError as error:
         lost = os.path.islink(path) and isinstance(error, FileNotFoundError)
         what = "the link leads nowhere" if lost else f"the file cannot be read ({error.strerror or error})"
         reason = f"{what}; check that it exists and that you may read it"
-    if reason is None and named and media_type is None:
-        known = ", ".join(sorted(MEDIA_TYPES))
-        what = f"files of type {_suffix(path)}" if _suffix(path) else "files without a suffix"
-        reason = f"{what} cannot be read; known are {known}, and any of them packed as .gz"
-    return Entry(path, label, origin, media_type, size, mtime_ns, reason, packed=packed, sidecar=sidecar)
-
-
-def _sidecar(path: str) -> tuple[str | None, int, int]:
-    """The sidecar of a file ("a.txt.yml"), its size and its time."""
-    for suffix in SIDECARS:
-        try:
-            status = os.stat(path + suffix)
-        except OSError:
-            continue
-        if stat.S_ISREG(status.st_mode):
-            return path + suffix, status.st_size, status.st_mtime_ns
-    return None, 0, 0
+        return Entry(path, label, origin, media_type, 0, None, reason, False, packed)
+    return Entry(path, label, origin, media_type, size, mtime_ns, None, False, packed, sidecar)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from sqlite_utils import Database
 
@@ -37,17 +36,10 @@ class Seen:
     version: str | None
 
 
-class Standing(NamedTuple):
-    """What a run needs to know of a file to leave it alone; both of its facts are None where it is to be read.
-
-    ``parts`` and ``rejected`` count its documents; ``last_seen`` is the earliest of theirs.
-    """
-
-    size: int | None
-    mtime_ns: int | None
-    parts: int
-    rejected: int
-    last_seen: str
+# What a run needs to know of a file to leave it alone: origin; size (None where it is to be read) and time of all
+# its documents; how many they are, and how many of them rejected; whether one of them was
+# last seen too long ago.
+Standing = tuple[str, int | None, int | None, int, int, int]
 
 
 def known_document(db: Database, document: Document) -> Known | None:
@@ -117,20 +109,30 @@ _WITHIN = """root = :label AND status <> 'gone' AND (:prefix = '' OR origin = :p
   OR substr(origin, 1, length(:prefix) + 1) = :prefix || '/')"""
 
 
-def standing(db: Database, *, label: str, prefix: str, version: str) -> dict[str, Standing]:
-    """The files of a root (or of a folder or file in it) by origin, those that are gone left out.
-
-    One row a file: of a container only what all of its documents have in common can leave it alone.
-    """
-    rows = db.execute(
+def standing(db: Database, *, label: str, prefix: str, version: str, since: str) -> dict[str, Standing]:
+    """The files of a root (or of a folder or file in it) by origin, those that are gone left out."""
+    parameters = {"label": label, "prefix": prefix, "version": version, "since": since}
+    # Files of one article that were stored by these rules are nearly all there are, and cost no grouping.
+    plain = "part = 0 AND status <> 'rejected' AND version = :version AND mtime_ns IS NOT NULL"
+    found: dict[str, Standing] = {
+        row[0]: row
+        for row in db.execute(
+            f"SELECT origin, size, mtime_ns, 1, 0, last_seen < :since FROM documents WHERE {_WITHIN} AND {plain}",
+            parameters,
+        )
+    }
+    # Of a container only what all of its documents have in common can leave it alone.
+    others = db.execute(
         f"""SELECT origin,
               CASE WHEN count(mtime_ns) = count(*) AND min(mtime_ns) = max(mtime_ns) AND min(size) = max(size)
                 AND count(version) = count(*) AND min(version) = :version AND max(version) = :version THEN size END,
-              mtime_ns, count(*), sum(status = 'rejected'), min(last_seen)
-            FROM documents WHERE {_WITHIN} GROUP BY origin""",
-        {"label": label, "prefix": prefix, "version": version},
+              mtime_ns, count(*), sum(status = 'rejected'), min(last_seen) < :since
+            FROM documents WHERE {_WITHIN} AND origin IN (
+              SELECT origin FROM documents WHERE {_WITHIN} AND ({plain}) IS NOT 1) GROUP BY origin""",
+        parameters,
     )
-    return {origin: Standing._make(rest) for origin, *rest in rows}
+    found.update((row[0], row) for row in others)
+    return found
 
 
 def seen_before(db: Database, *, label: str, origin: str) -> tuple[Seen, ...]:
