@@ -115,6 +115,11 @@ def test_whose_numbers_are_shown(request_: Any, code: str) -> None:
     assert form_for(request_).code == code
 
 
+def test_every_language_the_corpus_reads_is_offered() -> None:
+    tags = {path.stem for path in (Path(corpus.__file__).parent / "locales").glob("*.toml")} - {"common"}
+    assert set(offered()) == tags | {"en-US"}
+
+
 def test_only_what_is_offered_is_remembered() -> None:
     assert remembered(asking()) is None and remembered(asking({"lang": "de\r\nX: y"})) is None
     assert (remembered(asking({"lang": "de"})) or "").startswith("lang=de; Max-Age=")

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -18,19 +17,12 @@ _A_YEAR = 365 * 24 * 3600
 _LONGEST, _MOST, _TAG = 300, 20, 20
 
 
-@cache
 def offered() -> Mapping[str, str]:
     """Give the languages that can be asked for by their tags, each with its own name, in the order of the names.
 
     They are those the corpus reads figures in: an unbounded choice would load the data of every locale there is.
     """
-    tags = [file.name.removesuffix(".toml") for file in files("corpus.locales").iterdir() if file.name[-5:] == ".toml"]
-    names = {"en": "English", "en-US": "English (US)"}
-    for tag in tags:
-        if tag not in names and tag != "common":
-            name = str(Locale.parse(tag, sep="-").display_name)
-            names[tag] = name[:1].upper() + name[1:]
-    return dict(sorted(names.items(), key=lambda item: item[1].casefold()))
+    return words_of("reader_language")
 
 
 @lru_cache(maxsize=500)
