@@ -18,6 +18,7 @@ import httpx
 from corpus.bench.generating import build
 from corpus.indexing import index_stale
 from corpus.serving import command, metadata_for
+from corpus.storing.migrations import TALLIED
 from corpus.storing.schema import open_database, transaction
 
 _METADATA = Path(__file__).parent.parent.parent / "metadata.yml"
@@ -59,6 +60,12 @@ def pages_database(path: Path, count: int) -> None:
         for statement in _MORE:
             db.execute(statement)
         index_stale(db)
+        # The generator writes in bulk, past the triggers that keep these counts.
+        for table, counts in TALLIED.items():
+            for kind, value, weight in counts:
+                db.execute("DELETE FROM tallies WHERE kind = ?", [kind])
+                counted = f"SELECT ?, {value.format(table)}, sum({weight.format(table)}) FROM {table} GROUP BY 2"
+                db.execute(f"INSERT INTO tallies (kind, value, n) {counted}", [kind])
     db.execute("PRAGMA optimize")
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     db.close()
