@@ -8,6 +8,7 @@ import json
 import os
 import random
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -159,7 +160,9 @@ def test_a_small_disk_that_is_full(tmp_path: Path) -> None:
         assert "Traceback" not in done.stderr
         remount("size=100m")
         assert run_ingest(tmp_path / "news", "--db", database).returncode == 0
-        assert_complete(tmp_path, database)
+        # Looked at elsewhere: a disk in use cannot be taken away.
+        shutil.copy(database, tmp_path / "copy.db")
+    assert_complete(tmp_path, tmp_path / "copy.db")
 
 
 # Killed runs
