@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ class Measure:
     of a whole industry, ``held`` ones are held in an industry and never its own; ``subjectless`` ones take no
     subject from another sentence; of ``several`` ones a subject may have more than one at a time, so that two
     amounts are no contradiction. ``over`` names measures that only tell how this one moved ("shares rose 3 %").
+    ``least`` and ``most`` bound the amounts of money it can be, in units of any currency (no share costs a billion).
     """
 
     slug: str
@@ -58,6 +60,8 @@ class Measure:
     received: bool = False
     several: bool = False
     over: tuple[str, ...] = ()
+    least: Decimal | None = None
+    most: Decimal | None = None
     cues: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     weak: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -150,6 +154,8 @@ def _measures(root: _Entry) -> tuple[Measure, ...]:
         "received",
         "several",
         "over",
+        "least",
+        "most",
     )
     measures = []
     for entry in root.entries("measures", *keys, "subjectless", "cues", "weak"):
@@ -172,6 +178,8 @@ def _measures(root: _Entry) -> tuple[Measure, ...]:
                 received=entry.content.get("received") is True,
                 several=entry.content.get("several") is True,
                 over=entry.texts("over"),
+                least=entry.number("least"),
+                most=entry.number("most"),
                 cues=entry.by_language("cues"),
                 weak=entry.by_language("weak"),
             )
@@ -256,6 +264,14 @@ class _Entry:
         if value is None:
             raise self.wrong(key, "is missing")
         return value
+
+    def number(self, key: str) -> Decimal | None:
+        value = self.content.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise self.wrong(key, f"a number is expected, not {value!r}")
+        return Decimal(str(value))
 
     def texts(self, key: str) -> tuple[str, ...]:
         return _texts(self, key, self.content.get(key))

@@ -30,6 +30,7 @@ T = TypeVar("T")
 SURE, ENOUGH = 1.0, -1.5
 LONGEST = 800
 TOPIC_REACH = 8
+_RESUMING = frozenset({"anaphor", "possessive"})
 _ARABIC = re.compile("[\u0620-\u06ff]")
 _ARABIC_ARTICLES = ("ال", "لل")
 _CUT = re.compile(r"[,;:，；：、،؛]\s*(?!\d)|\s(?=\()|\n")
@@ -112,7 +113,7 @@ class _Reading:
         found = []
         for start, end, lists in sentence.grammar:
             beside = 1 if sentence.density == 1.0 else 0
-            if "anaphor" not in lists or _indefinite(self.text, start):
+            if lists.isdisjoint(_RESUMING) or _indefinite(self.text, start):
                 continue
             if any(
                 start - beside <= name.end and name.start <= end + beside and _acts(name) for name in sentence.names
@@ -122,7 +123,8 @@ class _Reading:
             actors = [name for name in actors if name.start not in sentence.oblique] or actors
             meant = actors[-1].named.about if actors else self.topic(number)
             if meant is not None:
-                found.append(Name(start, end, Named(meant, "organisation", meant)))
+                kind = "possessor" if "possessive" in lists else "organisation"
+                found.append(Name(start, end, Named(meant, kind, meant)))
         return found
 
     def topic(self, number: int) -> str | None:
@@ -130,10 +132,11 @@ class _Reading:
         for before in range(number - 1, max(-1, number - 1 - TOPIC_REACH), -1):
             sentence = self.named(before)
             actors = [name for name in sentence.names if _acts(name)]
-            resumed = [start for start, _, lists in sentence.grammar if "anaphor" in lists]
+            resumed = [start for start, _, lists in sentence.grammar if not lists.isdisjoint(_RESUMING)]
             if actors and not (resumed and resumed[0] < actors[0].start):
                 leading = [name for name in actors if name.start not in sentence.oblique]
-                return leading[0].named.about if leading else self.protagonist
+                alone = len({name.named.about for name in actors}) == 1
+                return (leading or actors)[0].named.about if leading or alone else self.protagonist
         return self.protagonist
 
     def cued(self, number: int) -> Cued:
@@ -203,6 +206,10 @@ class _Reading:
     def _measure(self, number: int, figure: Figure, found: Found | None) -> tuple[Measure | None, str, str]:
         """The measure, the rule that says so, and its words."""
         same = self._same_amount(figure)
+        actors = {name.named.about for name in self.sentence(number).names if _acts(name)}
+        if same is not None and actors and same[1] is not None and actors.isdisjoint(same[1].split("; ")):
+            # The same amount, but of somebody else.
+            same = None
         if found is not None and found.score >= SURE:
             family = found.measure.family
             if same is not None and same[2] and family is not None and same[0].family == family:
@@ -351,7 +358,7 @@ def _indefinite(text: str, start: int) -> bool:
 
 def _acts(name: Name) -> bool:
     """Whether a name is somebody a figure can be about: a company or a person who acts for one."""
-    return name.named.about is not None and name.named.kind in ("organisation", "person")
+    return name.named.about is not None and name.named.kind in ("organisation", "person", "possessor")
 
 
 def _whole(spans: Iterable[tuple[int, int]], figures: Iterable[Figure]) -> Iterator[tuple[int, int]]:

@@ -10,13 +10,21 @@ from corpus.claims.measuring import Found
 from corpus.claims.naming import Name
 from corpus.model import Figure
 
-_BASE = {"organisation": 0.0, "person": 0.0, "industry": -1.0, "place": -1.5, "product": -2.0, "ware": -1.0}
+_BASE = {
+    "organisation": 0.0,
+    "possessor": 0.0,
+    "person": 0.0,
+    "industry": -1.0,
+    "place": -1.5,
+    "product": -2.0,
+    "ware": -1.0,
+}
 SAME_CLAUSE, CLAUSE_COST, BEFORE, ADJACENT = 3.0, 1.5, 1.0, 3.0
 OBLIQUE, SPEAKER, TOPIC, ANTECEDENT, CONTINUED, BESIDE = -3.0, -2.0, 1.0, 2.0, 1.5, 5.0
 CHARS_A_POINT, ADJACENT_CHARS = 80.0, 16
 LEAST = -2.5
 _COMMAS = frozenset(",，،、")
-_ACTORS = ("organisation", "person", "product")
+_ACTORS = ("organisation", "possessor", "person", "product")
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +205,7 @@ def _without_others(
     holders = [
         name
         for _, name in scored
-        if name.named.kind in ("organisation", "person")
+        if name.named.kind in ("organisation", "possessor", "person")
         and name.start not in speakers
         and name.start not in sentence.oblique
         and name.start < figure.start_char

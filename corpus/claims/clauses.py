@@ -142,7 +142,8 @@ class Sentence:
                     words = self.text[end - self.start : name.start - self.start].split()
                     marked = len(words) <= 1
                     break
-            if previous is not None and previous.start in found and self.joined(previous, name):
+            alike = previous is not None and (previous.named.kind == "place") == (name.named.kind == "place")
+            if previous is not None and alike and previous.start in found and self.joined(previous, name):
                 marked = True
             bounded = self.density == 1.0
             if self.tail(name.end, self.cues.oblique_after, bounded=bounded) and not self.tail(

@@ -74,7 +74,7 @@ class Cued:
         sentence = self.sentence
         span = (figure.start_char, figure.end_char)
         for start, end, measure, certain in self.hits:
-            if figure.kind not in measure.admits:
+            if figure.kind not in measure.admits or not _possible(figure, measure):
                 continue
             inside = start < span[1] and span[0] < end
             gap = sentence.gap((start, end), span) * sentence.density
@@ -87,6 +87,7 @@ class Cued:
             elif gap <= NEAR_CHARS and apart == 0:
                 score += NEAR_BONUS
             score -= FIGURE_COST * min(2, self._between(figure, start))
+            score -= FIGURE_COST if self._of_other(figure, start, end) else 0.0
             if figure.unit is not None and figure.unit in measure.units:
                 score += INSIDE_BONUS
             words = sentence.text[start - sentence.start : end - sentence.start]
@@ -100,6 +101,24 @@ class Cued:
             for other in self.sentence.figures
             if other.start_char != figure.start_char and low < other.start_char < high and other.kind == figure.kind
         )
+
+    def _of_other(self, figure: Figure, start: int, end: int) -> bool:
+        """Whether a cue between two figures of a kind stands nearer to the other ("$2 bn at a value of $9 bn")."""
+        sentence, cue = self.sentence, (start, end)
+        after = start >= figure.end_char
+        beyond = [
+            other
+            for other in sentence.figures
+            if other.kind == figure.kind and (other.start_char >= end if after else other.end_char <= start)
+        ]
+        if not beyond or (not after and end > figure.start_char):
+            return False
+        other = min(beyond, key=lambda one: abs(one.start_char - start))
+        own, others = (
+            (sentence.apart(start, one.start_char), sentence.gap(cue, (one.start_char, one.end_char)))
+            for one in (figure, other)
+        )
+        return others < own
 
     def best(self, figure: Figure) -> Found | None:
         """The strongest cue; the earlier of two that are equal; what moved rather than that it moved."""
@@ -117,6 +136,14 @@ class Cued:
             and (one.certain or figure.kind == "percent")
         ]
         return max(moved, key=lambda one: (one.score, -one.start)) if moved else best
+
+
+def _possible(figure: Figure, measure: Measure) -> bool:
+    """Whether an amount of money can be one of this measure."""
+    amount = figure.high if figure.high is not None else figure.low if figure.low is not None else figure.magnitude
+    if amount is None or figure.kind != "money":
+        return True
+    return (measure.least is None or amount >= measure.least) and (measure.most is None or amount <= measure.most)
 
 
 def by_unit(figure: Figure) -> Measure | None:

@@ -70,7 +70,12 @@ def period(sentence: Sentence, figure: Figure, *, language: str | None, publishe
     publication date (an ISO prefix) tells the year. ISO 8601 has no quarters: one is cut to its year.
     """
     found: list[tuple[int, int, str]] = []
-    months = list(_months(primary(language)).find(sentence.text)) if language is not None else []
+    months = [
+        (start, end, number)
+        for start, end, number in (_months(primary(language)).find(sentence.text) if language is not None else ())
+        # "April to June" as a quarter is no June.
+        if not any(first < end + sentence.start and start + sentence.start < last for first, last, _ in sentence.times)
+    ]
     for year in _YEAR.finditer(sentence.text):
         start, end = year.start() + sentence.start, year.end() + sentence.start
         if _in_figure(sentence, start) or _NOT_A_YEAR.match(sentence.text, year.end()):

@@ -79,7 +79,7 @@ def _stops(text: str, start: int, found: re.Match[str]) -> bool:
     following = _GOES_ON.match(text, found.end())
     if following is None or "\n" in following[0]:
         return True
-    if last.isdigit() and len(last) <= 2:
+    if last.isdigit() and len(last) <= 2 and following[0][-1].isupper():
         # An ordinal ("am 19. Januar", "4. Quartal"): two sentences taken for one do less harm.
         return False
     if len(last) == 1 and last.isupper():
