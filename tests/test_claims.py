@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from claim_scores import judged, rates
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -128,6 +129,16 @@ def test_seeds_through_the_whole_line(article: dict[str, Any]) -> None:
     claims = process(document).claims
     assert [claim.figure.quote for claim in claims] == [figure["text"] for figure in wanted]
     assert differences(claims, wanted) == []
+
+
+def test_scores_do_not_fall() -> None:
+    table = rates([one for path in sorted((HERE / "claims" / "articles").glob("*.toml")) for one in judged(path)])
+    floors = {"measure": 0.96, "subject": 0.96, "attributed_to": 0.96, "stance": 0.93, "period": 0.9}
+    for field, floor in floors.items():
+        right, wrong, missing = table["", field]
+        assert right / (right + wrong + missing) >= floor, field
+    for (language, field), (right, wrong, missing) in table.items():
+        assert field not in ("measure", "subject") or right / (right + wrong + missing) >= 0.8, (language, field)
 
 
 def test_every_language_has_a_dozen_rows() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +14,7 @@ from corpus.model import KINDS, CorpusError
 from corpus.topic import load_topic
 from corpus.words.matching import Matcher
 
+README = Path(__file__).parent.parent / "README.md"
 LANGUAGES = {"ar", "de", "en", "es", "fr", "hi", "it", "ja", "ko", "pl", "pt", "ru", "tr", "uk", "zh"}
 
 
@@ -45,6 +50,43 @@ def test_another_topic(tmp_path: Path) -> None:
     assert topic.measures[0].label == "toll"
     assert topic.subjects[0].aliases == ("Harbour Bridge",)
     assert topic.outlets == ()
+
+
+READ = """
+import json, sys
+from pathlib import Path
+import corpus.topic
+corpus.topic.HOME = Path(sys.argv[1])
+from corpus.model import Document
+from corpus.pipeline import process
+articles = [process(Document(root="", origin=str(n), text=text)) for n, text in enumerate(json.loads(sys.argv[2]))]
+claims = [[[c.measure, c.subject, c.attributed_to] for c in article.claims] for article in articles]
+print(json.dumps([[article.language.code, claimed] for article, claimed in zip(articles, claims)]))
+"""
+BRIDGE = {
+    "en": "The toll on the Quill Bridge will rise to $5 million a year, the Harbour Post reported on Monday.\n\n"
+    "About 40,000 cars use the Quill Bridge, said Ada Quill, who runs it and wants to keep it open.",
+    "de": "Die Maut auf der Quill-Brücke bringt jedes Jahr 5 Millionen Dollar ein, berichtet die Harbour Post.\n\n"
+    "Über die Quill-Brücke fahren nach Angaben von Ada Quill am Tag 40.000 Autos.",
+    "fr": "Le péage du pont Quill atteint chaque année 5 millions de dollars, selon le Harbour Post.\n\n"
+    "D'après Ada Quill, le pont Quill voit passer 40 000 voitures par jour.",
+}
+
+
+def test_the_topic_of_the_readme_makes_another_corpus(tmp_path: Path) -> None:
+    block = re.search(r"```yaml\n(outlets:.*?)```", README.read_text("utf-8"), re.DOTALL)
+    assert block is not None
+    file = tmp_path / "bridge.yml"
+    file.write_text(block[1], "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(file), json.dumps(list(BRIDGE.values()))],
+        capture_output=True,
+        text=True,
+        cwd=README.parent,
+        check=True,
+    )
+    toll, cars = ["toll", "Quill Bridge", "Harbour Post"], ["vehicles", "Quill Bridge", "Ada Quill"]
+    assert json.loads(done.stdout) == [[language, [toll, cars]] for language in BRIDGE]
 
 
 @pytest.mark.parametrize(
