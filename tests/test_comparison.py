@@ -62,7 +62,15 @@ async def test_the_seeds_at_a_glance(served: Datasette) -> None:
     assert [bool(group["claims"]) for group in openai["groups"] if group["denied"]] == [False]
     assert [flag["kind"] for flag in told["flags"]] == ["range"]
     shown = await page(served, "/measure/fundraising_target")
-    for words in ("In conflict:", "$8–10 bn</span> (<", ") against <span", "Denied:", "500 times", "What the reports rest on", "denied"):
+    for words in (
+        "In conflict:",
+        "$8–10 bn</span> (<",
+        ") against <span",
+        "Denied:",
+        "500 times",
+        "What the reports rest on",
+        "denied",
+    ):
         assert words in shown
 
 
