@@ -5,6 +5,7 @@ Everything that ties the corpus to one story is in that file; another file makes
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -108,6 +109,14 @@ def load_topic(path: Path | None = None) -> Topic:
     Raises CorpusError naming the file and the entry when the file cannot be read or is malformed.
     """
     return _load(HOME if path is None else path.resolve())
+
+
+def topic_digest() -> str:
+    """A hash of the topic file as it is written: what is the same by it need not be read to be known as the same."""
+    try:
+        return hashlib.sha256(HOME.read_bytes()).hexdigest()
+    except OSError as error:
+        raise CorpusError(f"{HOME.name}: cannot be read: {error}") from error
 
 
 @cache

@@ -506,11 +506,15 @@ def test_a_changed_name_of_the_topic_is_indexed_where_it_stands_and_nowhere_else
     texts = {"one": "Quasarium\n\nA new fab of Quasarium opens.", "two": "Lanterns\n\nNothing of the kind opens here."}
     list(corpus.store(database, [corpus.process(make_document(text, origin=name)) for name, text in texts.items()]))
     assert refresh_index(database) == 0
-    names = (*indexing.indexed_names(), ("Quasarium", "subject·quasarium"))
-    for module in (indexing, refreshing):
-        monkeypatch.setattr(module, "indexed_names", lambda: names)
-    indexing.index_version.cache_clear()
+    names = (*refreshing.indexed_names(), ("Quasarium", "subject·quasarium"))
     try:
+        # A comment in the file, or a cue word, is nothing that an article is found by.
+        monkeypatch.setattr(indexing, "topic_digest", lambda: "another file")
+        indexing.index_version.cache_clear()
+        assert refresh_index(database) == 0 and check_index(database) == []
+        monkeypatch.setattr(refreshing, "indexed_names", lambda: names)
+        monkeypatch.setattr(indexing, "topic_digest", lambda: "a third one")
+        indexing.index_version.cache_clear()
         done: list[tuple[int, int]] = []
         assert refresh_index(database, progress=lambda *seen: done.append(seen)) == 1 and done == [(1, 1)]
         assert refresh_index(database) == 0 and check_index(database) == []

@@ -43,6 +43,9 @@ def _spare(db: Database, version: str) -> None:
     if before == version or not before.startswith(f"{rules_version()}-"):
         return
     changed = {row[:2] for row in known} ^ set(indexed_names())
+    if not changed:
+        _rename(db, before, version)
+        return
     matcher = Matcher(dict(changed))
     last = 0
     while True:
@@ -60,6 +63,16 @@ def _spare(db: Database, version: str) -> None:
                 "UPDATE search_facts SET indexed = ? WHERE article_id = ? AND indexed = ?",
                 [(version, number, before) for number in untouched],
             )
+
+
+def _rename(db: Database, before: str, version: str) -> None:
+    """Count as indexed all of one version, a page a transaction: the topic changed in what is no name."""
+    sql = "UPDATE search_facts SET indexed = ? WHERE article_id IN "
+    sql += "(SELECT article_id FROM search_facts WHERE indexed = ? LIMIT ?)"
+    renamed = True
+    while renamed:
+        with transaction(db):
+            renamed = db.conn.execute(sql, [version, before, _PAGE]).rowcount > 0
 
 
 def _holds(matcher: Matcher[str], text: str | None) -> bool:

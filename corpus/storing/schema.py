@@ -170,7 +170,8 @@ def open_database(path: str | Path, *, create: bool = True) -> Database:
     try:
         connection = sqlite3.connect(path.absolute(), timeout=BUSY_TIMEOUT_SECONDS)
         try:
-            db = Database(connection)
+            # Plugins of others are none of this database's business, and are long looked for.
+            db = Database(connection, execute_plugins=False)
             # First of all, so that a run killed while building the tables is recognised later.
             if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID:d}")
@@ -209,7 +210,7 @@ def open_copy(path: str | Path) -> Database:
             quiet = "" if path.with_name(f"{path.name}-wal").exists() else "&immutable=1"
             with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro{quiet}", uri=True)) as original:
                 original.backup(connection)
-        db = Database(connection)
+        db = Database(connection, execute_plugins=False)
         connection.execute("PRAGMA foreign_keys = ON")
         migrate(db)
     except sqlite3.Error as error:
