@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from corpus.ingesting import ingest
 from corpus.site.agreement import subjects
 from corpus.site.citing import citing, draw
 from corpus.stories import link_stories
+from corpus.storing.schema import open_database
 
 ROOT = Path(__file__).parent.parent
 METADATA = yaml.safe_load((ROOT / "metadata.yml").read_text(encoding="utf-8"))
@@ -62,16 +65,21 @@ async def test_the_seeds_at_a_glance(served: Datasette) -> None:
     assert [bool(group["claims"]) for group in openai["groups"] if group["denied"]] == [False]
     assert [flag["kind"] for flag in told["flags"]] == ["range"]
     shown = await page(served, "/measure/fundraising_target")
-    for words in (
-        "In conflict:",
-        "$8–10 bn</span> (<",
-        ") against <span",
-        "Denied:",
-        "500 times",
-        "What the reports rest on",
-        "denied",
-    ):
-        assert words in shown
+    (conflict, denied) = sentences(shown)
+    assert conflict == (
+        "In conflict, OpenAI: $8–10 bn (20 Jan 2024, unattributed) against $5–7 tn (9 Feb 2024, "
+        "on the word of The Wall Street Journal, Sam Altman). The furthest apart differ 500 times."
+    )
+    assert denied == "Denied, OpenAI: $ trillions in Zephyrnet (Billionen Dollar, unattributed)."
+    # At a glance: before the chart.
+    assert shown.index("In conflict") < shown.index("Denied") < shown.index("<figure")
+    assert "What the reports rest on" in shown
+
+
+def sentences(shown: str) -> list[str]:
+    """What the page says in words of amounts that exclude each other and of denials."""
+    said = re.findall(r'<p class="conflict">(.*?)</p>', shown, re.DOTALL)
+    return [html.unescape(re.sub(r"<[^>]*>", "", one)) for one in said]
 
 
 @pytest.mark.asyncio
@@ -145,6 +153,59 @@ def test_what_is_no_conflict() -> None:
     vague = claim(None, vague=1, magnitude=1e9)
     assert shapes(vague, claim(7e12))[1] is None
     assert shapes(claim(2e9, period="2024-03"), claim(3e9, period="2024"))[1] == 1.5
+
+
+@pytest.fixture
+def crowd(tmp_path: Path) -> Path:
+    """Three hundred articles, each of an outlet of its own and of one of fifty subjects, no amount twice."""
+    path = tmp_path / "corpus.db"
+    db = open_database(path)
+    common = {"text": "words", "content_hash": "x", "first_ingested": "2024", "last_ingested": "2024"}
+    common |= {"language": "en", "word_count": 1}
+    offsets = {"start_char": 0, "end_char": 1, "quote": "w"}
+    with db.conn:
+        for number in range(1, 301):
+            name = f"The Outlet of the Town with the Number {number}"
+            db["sources"].insert({"id": number, "slug": f"outlet-{number}", "name": name})
+            date = None if number % 10 == 0 else f"2024-{number % 12 + 1:02}-{number % 28 + 1:02}"
+            db["articles"].insert(
+                {"id": number, "uid": f"u{number:04}", "source_id": number, "date_published": date} | common
+            )
+            db["figures"].insert(
+                {"article_id": number, "kind": "money", "low": number * 1e9, "high": number * 1e9, "currency": "USD"}
+                | {"low_usd": number * 1e9, "high_usd": number * 1e9, "measure": "fundraising_target", "vague": 0}
+                | {"subject": f"Subject {number % 50 if number % 3 else 0}", "qualifier": "exact", "struck": 0}
+                | {"attributed_to": f"Somebody {number}", "rule": "number", **offsets}
+            )
+            db["citations"].insert({"article_id": number, "source_id": max(1, number - 1), **offsets})
+    db.close()
+    return path
+
+
+@pytest.mark.asyncio
+async def test_a_page_does_not_grow_with_its_measure(crowd: Path) -> None:
+    served = Datasette([str(crowd)], metadata=METADATA)
+    shown = await page(served, "/measure/fundraising_target")
+    assert len(shown.encode()) < 100_000
+    assert Outline(shown).faults == []
+    assert shown.count('<li class="group') <= 24 + 5 * 8
+    assert shown.count('<a href="/article/') < 250
+    assert "amounts told by fewer stories" in shown and "more outlets" in shown
+    # A program is given all of it.
+    told = await page(served, "/measure/fundraising_target.json")
+    assert sum(len(group["claims"]) for one in told["subjects"] for group in one["groups"]) == 300
+
+
+@pytest.mark.asyncio
+async def test_a_program_is_drawn_nothing(served: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: Any, **__: Any) -> Any:
+        raise AssertionError("made for nobody")
+
+    for name in ("range_charts", "draw", "base_context"):
+        monkeypatch.setattr(f"corpus.site.comparison.{name}", refuse)
+    uid = (await page(served, "/search.json"))["results"][0]["uid"]
+    for address in ("/measure/fundraising_target.json", "/citations.json", f"/story/{uid}.json"):
+        assert (await page(served, address))["ok"] is True
 
 
 @pytest.fixture

@@ -132,6 +132,12 @@ def _subject(name: str | None, claims: Iterable[Claim], several: bool) -> Subjec
     return Subject(name, tuple(groups), tuple(sorted(unique.values(), key=_in_time)), max(times, default=None))
 
 
+def foremost(groups: Sequence[Group], most: int) -> tuple[Group, ...]:
+    """Those that most stories tell, in the order they were given; all where there are few."""
+    ranked = sorted(range(len(groups)), key=lambda place: (-groups[place].stories, place))
+    return tuple(groups[place] for place in sorted(ranked[:most]))
+
+
 def _in_time(group: Group) -> tuple[bool, str, float]:
     return group.first is None, group.first or "", group.low or 0.0
 

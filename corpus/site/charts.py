@@ -5,7 +5,7 @@ What has no date stands in a panel of its own; a scale without a number ("trilli
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -17,7 +17,7 @@ from corpus.site.wording import word_for
 
 CHAR_WIDTH = 7.0
 LINE = 14.0
-MAX_MARKS = 60
+MAX_MARKS = 40
 # With more marks than this a label stands next to its mark or not at all.
 ROOMY = 20
 # Letters of a source's name beside a mark.
@@ -85,6 +85,9 @@ class ChartSet:
     crowded: int
 
 
+_Same = dict[tuple[Any, ...], list[Mapping[str, Any]]]
+
+
 def _extent(claim: Mapping[str, Any], unit: tuple[str, str | None]) -> tuple[float | None, float | None] | None:
     """Give the claim's ends in the chart's unit, None where it cannot be put there."""
     if claim["kind"] != unit[0]:
@@ -107,18 +110,32 @@ def _unit(claims: Sequence[Mapping[str, Any]]) -> tuple[str, str | None]:
     return max(found, key=lambda key: found[key])
 
 
+def _joined(claims: Sequence[Mapping[str, Any]], unit: tuple[str, str | None]) -> _Same:
+    """Join claims that say the same on the same day; where those are too many, in the same month or year.
+
+    Those without a date are joined whenever they say the same.
+    """
+    groups: _Same = {}
+    for letters in (10, 7, 4):
+        groups = {}
+        for claim in claims:
+            low, high = _extent(claim, unit) or (None, None)
+            date = (claim["date_published"] or "")[:letters]
+            key = (date, low, high, claim["stance"] == "denied", bool(claim["vague"]))
+            groups.setdefault(key, []).append(claim)
+        if len(groups) <= MAX_MARKS:
+            break
+    return groups
+
+
 def _marks(
-    claims: Iterable[Mapping[str, Any]], unit: tuple[str, str | None], links: Links, slug: str, form: Form
-) -> list[Mark]:
-    """Join claims that say the same on the same day, or the same without a date."""
-    groups: dict[tuple[Any, ...], list[Mapping[str, Any]]] = {}
-    for claim in claims:
-        low, high = _extent(claim, unit) or (None, None)
-        date = (claim["date_published"] or "")[:10]
-        key = (date, low, high, claim["stance"] == "denied", bool(claim["vague"]))
-        groups.setdefault(key, []).append(claim)
+    claims: Sequence[Mapping[str, Any]], unit: tuple[str, str | None], links: Links, slug: str, form: Form
+) -> tuple[list[Mark], int]:
+    """What is drawn, the newest in time, and the number of marks left out."""
+    groups = _joined(claims, unit)
+    crowded = max(0, len(groups) - MAX_MARKS)
     marks = []
-    for (date, low, high, denied, vague), same in groups.items():
+    for (date, low, high, denied, vague), same in list(groups.items())[crowded:]:
         articles = {claim["uid"] for claim in same}
         first = same[0]
         spoken = sorted({claim["language"] or "und" for claim in same})
@@ -132,7 +149,7 @@ def _marks(
         # Who says so is legible without colour; several sources are counted.
         source = names[0] if len(names) == 1 else f"{len(names)} sources"
         marks.append(Mark(date or None, low, high, label, detail, _cut(source), title, href, denied, vague))
-    return marks
+    return marks, crowded
 
 
 def _cut(name: str) -> str:
@@ -147,11 +164,9 @@ def range_charts(
         return None
     unit = _unit(claims)
     shown = [claim for claim in claims if (_extent(claim, unit) or (None, None)) != (None, None)]
-    marks = _marks(shown, unit, links, slug, form)
+    marks, crowded = _marks(shown, unit, links, slug, form)
     if not marks:
         return None
-    crowded = max(0, len(marks) - MAX_MARKS)
-    marks = marks[-MAX_MARKS:]
     undated = sum(not claim["date_published"] for claim in shown)
     counts = (len(shown) - undated, undated, len(claims) - len(shown), crowded)
     description = f"{counts[0]} dated and {counts[1]} undated claims on a logarithmic scale."

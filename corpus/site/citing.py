@@ -177,16 +177,16 @@ def _cut(label: str, room: int) -> str:
     return label
 
 
-def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE) -> Drawing | None:
+def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE, most: int = DRAWN) -> Drawing | None:
     """Reports at the left, what they rest on at the right; those that name nobody stand below a line."""
     if not found.origins:
         return None
-    origins = list(found.origins[:DRAWN])
+    origins = list(found.origins[:most])
     rank = {origin.slug: number for number, origin in enumerate(origins)}
     echoes = [report for report in found.reports if any(slug in rank for slug in report.rests_on)]
     # Reports of one origin lie together, so that few lines cross.
-    echoes.sort(key=lambda report: sorted(rank.get(slug, DRAWN) for slug in report.rests_on))
-    shown, lone = echoes[:DRAWN], found.independent[: max(0, DRAWN - len(echoes[:DRAWN]))]
+    echoes.sort(key=lambda report: sorted(rank.get(slug, most) for slug in report.rests_on))
+    shown, lone = echoes[:most], found.independent[: max(0, most - len(echoes[:most]))]
     # An outlet of whose reports none is drawn would stand there without a line.
     joined = {slug for report in shown for slug in report.rests_on}
     origins = [origin for origin in origins if origin.slug in joined]

@@ -8,13 +8,25 @@ from typing import Any
 
 from corpus.searching import QueryError
 from corpus.site import queries
-from corpus.site.agreement import Group, Subject, subjects
+from corpus.site.agreement import Group, Subject, foremost, subjects
 from corpus.site.charts import range_charts
 from corpus.site.citing import NARROW, WIDE, Citing, Report, citing, draw, measure_flags, story_flags, story_links
 from corpus.site.format import ENGLISH, Form
 from corpus.site.pages import Page, View, article_row, base_context, described, public
 from corpus.site.wording import measure_label
 from corpus.topic import several_measures
+
+# What a page shows at most: nobody reads more at once, and its weight does not grow with the corpus. The JSON has all.
+SUBJECTS_SHOWN = 6
+SUBJECTS_NAMED = 30
+GROUPS_OPEN = 10
+GROUPS_SHOWN = 24
+CONFLICT_NAMED = 5
+DENIED_NAMED = 4
+SAID = 8
+WORDS_SHOWN = 6
+FLAGS_SHOWN = 12
+OUTLETS_SHOWN = 12
 
 
 async def measure_page(view: View, slug: str) -> Page | None:
@@ -35,47 +47,79 @@ async def measure_page(view: View, slug: str) -> Page | None:
     token = f"{claims[-1]['date_published'] or ''}~{claims[-1]['id']}" if more else None
     label = measure_label(slug)
     by_subject = subjects(charted, several=slug in several_measures())
+    if view.as_json:
+        return Page("measure.html", {}, _measure_payload(view, slug, claims, token, by_subject, flags, cited))
+    form = view.form
     context = base_context(
         view,
         slug=slug,
         label=label,
         crumbs=[("Measures", f"{view.links.home()}#measures"), (label, None)],
-        claims=[described(claim, view.form) for claim in claims],
-        charts=range_charts(charted, view.links, slug=slug, title=label, form=view.form),
+        claims=[described(claim, form) for claim in claims],
+        charts=range_charts(charted, view.links, slug=slug, title=label, form=form),
         charted=len(charted),
         chart_full=len(charted) == queries.CHART_CLAIMS,
-        subjects=[_subject(one, view.form) for one in by_subject],
+        subjects=[_subject(one, form, first=one is by_subject[0]) for one in by_subject[:SUBJECTS_SHOWN]],
+        further=[_further(one) for one in by_subject[SUBJECTS_SHOWN:][:SUBJECTS_NAMED]],
+        further_left=max(0, len(by_subject) - SUBJECTS_SHOWN - SUBJECTS_NAMED),
+        disagreed=[one.name for one in by_subject if one.conflicting],
         stories=len({claim["story_uid"] for claim in charted}),
         spoken=sorted({claim["language"] for claim in charted if claim["language"]}),
-        flags=flags,
+        flags=flags[:FLAGS_SHOWN],
+        flags_more=len(flags) > FLAGS_SHOWN,
         citing=cited,
-        drawings=[draw(cited, view.links, sheet=sheet) for sheet in (WIDE, NARROW)],
+        drawings=[draw(cited, view.links, sheet=sheet, most=OUTLETS_SHOWN) for sheet in (WIDE, NARROW)],
+        outlets_shown=OUTLETS_SHOWN,
         next_url=None if token is None else view.links.measure(slug, after=token),
         json_url=view.links.measure(slug, suffix=".json"),
     )
-    payload = {
+    return Page("measure.html", context, {})
+
+
+def _measure_payload(
+    view: View,
+    slug: str,
+    claims: Sequence[Mapping[str, Any]],
+    token: str | None,
+    by_subject: Sequence[Subject],
+    flags: Sequence[Mapping[str, Any]],
+    cited: Citing,
+) -> dict[str, Any]:
+    following = None if token is None else view.links.measure(slug, suffix=".json", after=token)
+    return {
         "measure": slug,
-        "label": label,
+        "label": measure_label(slug),
         "subjects": [_subject_payload(one) for one in by_subject],
         "flags": [{"kind": flag["kind"], "message": flag["message"]} for flag in flags],
         "rests_on": _citing_payload(cited),
         "claims": [public(claim, view, claim["uid"]) for claim in claims],
         "next": token,
-        "next_url": None
-        if token is None
-        else view.links.absolute(view.links.measure(slug, suffix=".json", after=token)),
+        "next_url": None if following is None else view.links.absolute(following),
     }
-    return Page("measure.html", context, payload)
 
 
-def _subject(subject: Subject, form: Form) -> dict[str, Any]:
+def _subject(subject: Subject, form: Form, *, first: bool) -> dict[str, Any]:
+    """A subject as the page shows it: as many groups as a reader takes in, of the first subject more than of others."""
+    opened, most, said = (GROUPS_OPEN, GROUPS_SHOWN, SAID) if first else (4, 8, 3)
+    groups = foremost(subject.groups, most)
+    conflict = foremost(subject.conflicting, CONFLICT_NAMED)
+    denied = subject.denied
     return {
         "name": subject.name,
-        "groups": [_group(group, form) for group in subject.groups],
-        "conflict": [_group(group, form) for group in subject.conflicting],
-        "denied": [_group(group, form) for group in subject.denied],
+        "groups": [_group(group, form, said) for group in groups[:opened]],
+        "folded": [_group(group, form, said) for group in groups[opened:]],
+        "more": len(subject.groups) - len(groups),
+        "conflict": [_brief(group, form) for group in conflict],
+        "conflict_more": len(subject.conflicting) - len(conflict),
+        "denied": [_denial(group, form) for group in denied[:DENIED_NAMED]],
+        "denied_more": max(0, len(denied) - DENIED_NAMED),
         "times": None if subject.times is None else _times(subject.times, form),
     }
+
+
+def _further(subject: Subject) -> dict[str, Any]:
+    claims = sum(len(group.claims) + len(group.denied) for group in subject.groups)
+    return {"name": subject.name, "claims": claims, "amounts": len(subject.groups)}
 
 
 def _times(value: float, form: Form) -> str:
@@ -83,19 +127,33 @@ def _times(value: float, form: Form) -> str:
     return form.plain(round(value, 2 if value < 2 else 1 if value < 10 else 0))
 
 
-def _group(group: Group, form: Form) -> dict[str, Any]:
+def _brief(group: Group, form: Form) -> dict[str, Any]:
+    """A group in a sentence: the amount, since when, on whose word."""
+    return {"short": form.short(group.figure), "first": group.first, "words": [name for name, _ in group.words if name]}
+
+
+def _denial(group: Group, form: Form) -> dict[str, Any]:
+    claim = group.denied[0]
+    return {"claim": claim, "short": form.short(claim)}
+
+
+def _group(group: Group, form: Form, said: int) -> dict[str, Any]:
+    figure = group.figure
     return {
-        "short": form.short(group.figure),
-        "reading": form.reading(group.figure),
+        "short": form.short(figure),
+        "reading": form.reading(figure),
         "kind": group.unit[0],
-        "claims": [described(claim, form) for claim in group.claims],
-        "denied": [described(claim, form) for claim in group.denied],
+        "claims": group.claims[:said],
+        "claims_more": max(0, len(group.claims) - said),
+        "stated": bool(group.claims),
+        "denied": group.denied[:DENIED_NAMED],
         "articles": group.articles,
         "stories": group.stories,
         "languages": group.languages,
         "first": group.first,
         "last": group.last,
-        "words": group.words,
+        "words": group.words[:WORDS_SHOWN],
+        "words_more": max(0, len(group.words) - WORDS_SHOWN),
     }
 
 
@@ -146,6 +204,8 @@ async def story_page(view: View, uid: str) -> Page | None:
     if found is None:
         return None
     row, linked, flags = found
+    if view.as_json:
+        return Page("story.html", {}, _story_payload(view, row, linked, flags))
     versions = [
         version | {"figures": [described(figure, view.form) for figure in version["figures"]]}
         for version in row["versions"]
@@ -169,7 +229,17 @@ async def story_page(view: View, uid: str) -> Page | None:
         flags=flags,
         json_url=view.links.story(uid, suffix=".json"),
     )
-    payload = {key: value for key, value in row.items() if key not in ("id", "versions")} | {
+    return Page("story.html", context, {})
+
+
+def _story_payload(
+    view: View, row: Mapping[str, Any], linked: Sequence[Mapping[str, Any]], flags: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
+    versions = [
+        version | {"figures": [described(figure) for figure in version["figures"]]} for version in row["versions"]
+    ]
+    grid = side_by_side(versions)
+    return {key: value for key, value in row.items() if key not in ("id", "versions")} | {
         "url": view.links.absolute(view.links.story(row["uid"])),
         "links": linked,
         "flags": [{"kind": flag["kind"], "message": flag["message"]} for flag in flags],
@@ -182,7 +252,6 @@ async def story_page(view: View, uid: str) -> Page | None:
             for number, version in enumerate(row["versions"])
         ],
     }
-    return Page("story.html", context, payload)
 
 
 def side_by_side(
@@ -219,6 +288,8 @@ def side_by_side(
 async def citations_page(view: View, _: str) -> Page:
     """Who cites whom, drawn and as a table: echoes of one report apart from those that name nobody."""
     found: Citing = await view.read(citing)
+    if view.as_json:
+        return Page("citations.html", {}, _citing_payload(found))
     context = base_context(
         view,
         citing=found,
@@ -226,7 +297,7 @@ async def citations_page(view: View, _: str) -> Page:
         drawings=[draw(found, view.links, sheet=sheet) for sheet in (WIDE, NARROW)],
         json_url=view.links.citations(suffix=".json"),
     )
-    return Page("citations.html", context, _citing_payload(found))
+    return Page("citations.html", context, {})
 
 
 def _citing_payload(found: Citing) -> dict[str, Any]:
