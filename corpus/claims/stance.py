@@ -9,13 +9,15 @@ from functools import cache
 from babel import Locale, UnknownLocaleError
 
 from corpus.claims.clauses import Sentence
+from corpus.dates.calendars import calendar_of_year, gregorian, plain_digits
 from corpus.model import Figure
 from corpus.words.cues import primary
 from corpus.words.matching import Matcher
+from corpus.words.wording import tables
 
 _ORDER = ("denied", "planned", "forecast", "asserted", "future")
 _YEAR = re.compile(
-    r"(?<![A-Za-z0-9_.,$€£¥-])(?:19|20)\d\d(?![\d%]|[.,]\d)(?:\s?[年년]|(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]))"
+    r"(?<![A-Za-z0-9_.,$€£¥-])(?:19|20|24|25)\d\d(?![\d%]|[.,]\d)(?:\s?[年년]|(?![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]))"
 )
 _NOT_A_YEAR = re.compile(r"\s?(?:[$€£¥%]|[kKMG]W)")
 
@@ -70,17 +72,23 @@ def period(sentence: Sentence, figure: Figure, *, language: str | None, publishe
     publication date (an ISO prefix) tells the year. ISO 8601 has no quarters: one is cut to its year.
     """
     found: list[tuple[int, int, str]] = []
+    code = primary(language)
+    # Persian and Hindi papers may write a year in their own digits.
+    plain = plain_digits(sentence.text)
     months = [
         (start, end, number)
-        for start, end, number in (_months(primary(language)).find(sentence.text) if language is not None else ())
+        for start, end, number in (_months(code).find(sentence.text) if language is not None else ())
         # "April to June" as a quarter is no June.
         if not any(first < end + sentence.start and start + sentence.start < last for first, last, _ in sentence.times)
     ]
-    for year in _YEAR.finditer(sentence.text):
+    for year in _YEAR.finditer(plain):
         start, end = year.start() + sentence.start, year.end() + sentence.start
-        if _in_figure(sentence, start) or _NOT_A_YEAR.match(sentence.text, year.end()):
+        if _in_figure(sentence, start) or _NOT_A_YEAR.match(plain, year.end()):
             continue
-        value = year[0][:4]
+        told = _year(int(year[0][:4]), code)
+        if told is None:
+            continue
+        value = str(told)
         for month_start, month_end, number in months:
             if -6 <= month_start - year.end() <= 4 or 0 <= year.start() - month_end <= 5:
                 value = f"{value}-{number:02d}"
@@ -106,6 +114,13 @@ def period(sentence: Sentence, figure: Figure, *, language: str | None, publishe
         return None
     start, end, value = min(near or found, key=lambda one: sentence.gap((one[0], one[1]), span))
     return Read(value, sentence.text[start - sentence.start : end - sentence.start])
+
+
+def _year(number: int, code: str | None) -> int | None:
+    """A year as our calendar counts it; Thai papers count from the Buddha."""
+    calendar = calendar_of_year(number, code or "und")
+    converted = None if calendar is None else gregorian(calendar, number, 1, None)
+    return None if converted is None else converted[0]
 
 
 def _nearer_to_another(sentence: Sentence, figure: Figure, position: int) -> bool:
@@ -147,7 +162,7 @@ def _bare_months(sentence: Sentence, months: list[tuple[int, int, int]], publish
 
 @cache
 def _months(code: str | None) -> Matcher[int]:
-    """The names of the months of one language, from CLDR."""
+    """The names of the months of one language, from CLDR, with the cases and spellings its table of dates adds."""
     names: dict[str, int] = {}
     if code is None:
         return Matcher(names)
@@ -155,8 +170,10 @@ def _months(code: str | None) -> Matcher[int]:
         locale = Locale.parse(code)
     except (UnknownLocaleError, ValueError):
         return Matcher(names)
-    for usage in ("format", "stand-alone"):
-        for number, name in locale.months[usage]["wide"].items():
-            # "5月" and "5월" are found as digits and their sign, of which "15月" is no part.
-            names.setdefault(f"={name}" if name[:1].isupper() else name, number)
+    written = [pair for usage in ("format", "stand-alone") for pair in locale.months[usage]["wide"].items()]
+    added = tables().get(code, {}).get("months", {})
+    written += [(int(number), form) for number, forms in added.items() for form in forms]
+    for number, name in written:
+        # "5月" and "5월" are found as digits and their sign, of which "15月" is no part.
+        names.setdefault(f"={name}" if name[:1].isupper() else name, number)
     return Matcher(names)
