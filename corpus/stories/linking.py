@@ -196,8 +196,8 @@ class Linker:
             else:
                 after = tuple(sorted({*before[key], *added[key]})[:FIRST_HOLDERS])
             self._first_holders[key] = after
-            # Below that number all are first holders; above it one may have lost its place, or won it.
-            if len(before[key]) == FIRST_HOLDERS and before[key] != after:
+            # One may have lost its place among the first, or won it.
+            if before[key] != after:
                 moved |= set(after) - set(before[key])
                 # Who lost a place is compared with fewer: that can only cost links it has.
                 moved |= {mark for mark in set(before[key]) - set(after) if self._is_linked(mark)}
