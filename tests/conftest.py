@@ -140,3 +140,17 @@ def check_integrity(db: Database) -> None:
         db.execute("INSERT INTO articles_fts (articles_fts, rank) VALUES ('integrity-check', 1)")
     assert check_index(db) == []
     assert list(db.query("SELECT * FROM evidence_mismatches")) == []
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--slow`` runs what takes minutes as well."""
+    parser.addoption("--slow", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave slow tests to whoever asks for them."""
+    if not config.getoption("--slow"):
+        left = pytest.mark.skip(reason="takes minutes: --slow")
+        for item in items:
+            if "slow" in item.keywords:
+                item.add_marker(left)
