@@ -20,7 +20,8 @@ from corpus.claims import claim_figures
 from corpus.model import Citation, Claim, Figure, Source
 from corpus.pipeline import process
 from corpus.reading import read
-from corpus.words.cues import KEYS
+from corpus.topic import load_topic
+from corpus.words.cues import KEYS, languages
 
 HERE = Path(__file__).parent
 KINDS = {"%": "percent", "n": "count", "x": "multiple", "q": "quantity"}
@@ -144,6 +145,11 @@ def test_scores_do_not_fall() -> None:
 def test_every_language_has_a_dozen_rows() -> None:
     for path in (HERE / "claims").glob("*.toml"):
         assert len(tomllib.loads(path.read_text("utf-8"))["claims"]) >= 12, path.name
+
+
+def test_the_topic_has_words_in_the_languages_that_have_cues() -> None:
+    named = {code for measure in load_topic().measures for code in (*measure.cues, *measure.weak)}
+    assert named == set(languages())  # YAML reads a bare no as a boolean
 
 
 @pytest.mark.parametrize(

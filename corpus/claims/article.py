@@ -29,6 +29,7 @@ T = TypeVar("T")
 SURE, ENOUGH = 1.0, -1.5
 TOPIC_REACH = 8
 _RESUMING = frozenset({"anaphor", "possessive"})
+_TELLING = frozenset({"observer", "outlet"})
 _ARABIC = re.compile("[\u0620-\u06ff]")
 _ARABIC_ARTICLES = ("ال", "لل")
 _CAPITALISED_NOUNS = frozenset({"de"})
@@ -96,6 +97,9 @@ class ArticleClaims:
             if any(
                 start - beside <= name.end and name.start <= end + beside and _acts(name) for name in sentence.names
             ):
+                continue
+            if any(end <= name.start <= end + beside and name.named.kind in _TELLING for name in sentence.names):
+                # "the firm TrendForce": the word stands for the name beside it.
                 continue
             actors = [name for name in sentence.names if name.end <= start and _acts(name)]
             actors = [name for name in actors if name.start not in sentence.oblique] or actors

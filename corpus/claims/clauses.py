@@ -18,7 +18,7 @@ Hit = tuple[int, int, frozenset[str]]
 # Thai writes a space where others write a comma.
 _BREAK = re.compile(r"[,，、،؛;；:：—–()（）\n「」『』](?!\d)|\s-\s|(?<=[\u0e00-\u0e7f]) (?=[\u0e00-\u0e7f])")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
-_TAIL = 20
+_TAIL = 28
 _CLOSERS = ' "”“»«』」）)'
 _REACH = 20
 
