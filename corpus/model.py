@@ -187,7 +187,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """Everything one document yields. ``text`` is what a reader reads, headline first where there is one."""
+    """Everything one document yields. ``text`` is what a reader reads, headline first where there is one.
+
+    ``words`` is what search finds it by, where whoever derived it has worked that out: by which version of the
+    index, and the columns of headline, text and language.
+    """
 
     document: Document
     headline: str | None
@@ -201,6 +205,7 @@ class Article:
     date_mentions: tuple[DateMention, ...] = ()
     citations: tuple[Citation, ...] = ()
     version: str = ""
+    words: tuple[str, tuple[str, ...]] | None = None
 
     @property
     def figures(self) -> tuple[Figure, ...]:

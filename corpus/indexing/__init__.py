@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -19,11 +20,14 @@ from sqlite_utils import Database
 
 from corpus.indexing.facts import Claimed
 from corpus.indexing.numbering import day_of, day_range
-from corpus.indexing.rows import index_row
+from corpus.indexing.rows import index_row, words_row
+from corpus.model import Article
 from corpus.topic import topic_digest
 
 # Raised when what is written of an article changes; every article is indexed again then.
 _RULES = 4
+# The words of articles by headline, text and language.
+Words = Mapping[tuple[str | None, str, str | None], tuple[str, ...]]
 _TABLES = ("stemming.toml", "irregular.toml", "sounding.toml")
 # Rows a statement: FTS5 writes a segment for each statement.
 BATCH = 200
@@ -47,14 +51,29 @@ def index_version() -> str:
     return f"{rules_version()}-{topic_digest()[:12]}"
 
 
-def index_stale(db: Database) -> int:
+def with_words(article: Article) -> Article:
+    """The article with what search finds it by, so that who writes it need not work that out."""
+    return replace(article, words=(index_version(), words_row(article.headline, article.text, article.language.code)))
+
+
+def words_of(articles: Iterable[Article]) -> Words:
+    """What was worked out for articles by this version of the index."""
+    return {
+        (article.headline, article.text, article.language.code): article.words[1]
+        for article in articles
+        if article.words is not None and article.words[0] == index_version()
+    }
+
+
+def index_stale(db: Database, known: Words | None = None) -> int:
     """Write the words of every article marked as changed; how many there were.
 
-    Call it within the transaction that changed them.
+    Call it within the transaction that changed them. ``known`` words are taken for an article that has the same
+    headline, text and language in the database: what was changed by hand is worked out anew.
     """
     done = 0
     while stale := _ids(db, "SELECT article_id FROM search_facts WHERE indexed IS NULL LIMIT ?", [BATCH]):
-        _index(db, stale)
+        _index(db, stale, known or {})
         done += len(stale)
     return done
 
@@ -68,7 +87,7 @@ def index_outdated(db: Database) -> int:
     sql = f"SELECT article_id FROM search_facts WHERE {OUTDATED} LIMIT :batch"
     outdated = _ids(db, sql, {"version": index_version(), "batch": BATCH})
     if outdated:
-        _index(db, outdated)
+        _index(db, outdated, {})
     return len(outdated)
 
 
@@ -76,7 +95,7 @@ def _ids(db: Database, sql: str, parameters: Any) -> list[int]:
     return [row[0] for row in db.execute(sql, parameters).fetchall()]
 
 
-def _index(db: Database, ids: Sequence[int]) -> None:
+def _index(db: Database, ids: Sequence[int], known: Words) -> None:
     marks = ", ".join("?" * len(ids))
     claimed: dict[int, list[Claimed]] = {}
     for number, *values in db.execute(
@@ -96,7 +115,10 @@ def _index(db: Database, ids: Sequence[int]) -> None:
     if before:
         db.execute(f"DELETE FROM search_index WHERE rowid IN ({', '.join('?' * len(before))})", before)
     # FTS5 writes out what it holds whenever a number is smaller than the one before it.
-    rows = sorted((doc, *index_row(row[1:], claimed.get(row[1], ()))) for doc, row in zip(docs, found, strict=True))
+    rows = sorted(
+        (doc, *index_row(row[1:], claimed.get(row[1], ()), known.get(row[2:5])))
+        for doc, row in zip(docs, found, strict=True)
+    )
     if rows:
         places = ", ".join(["(?, ?, ?, ?, ?, ?)"] * len(rows))
         db.execute(INSERT + places, [value for row in rows for value in row])

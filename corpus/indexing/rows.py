@@ -50,14 +50,22 @@ def word_tokens(text: str, found: Iterable[Segment], language: str | None) -> li
     return [token for token, count in counts.items() for _ in range(min(count, MOST_STEMS))]
 
 
-def index_row(row: Sequence[Any], claimed: Sequence[Claimed]) -> tuple[str, ...]:
-    """The columns of ``search_index`` from (id, headline, text, language, date_published, source slug)."""
-    number, headline, text, language, date, source = row
+def words_row(headline: str | None, text: str, language: str | None) -> tuple[str, ...]:
+    """The columns of ``search_index`` that follow from the words of an article alone: all but the last."""
     in_text, in_headline = list(segments(text)), list(segments(headline or ""))
     return (
         " ".join(body_tokens(in_headline)),
         " ".join(body_tokens(in_text)),
         " ".join(word_tokens(headline or "", in_headline, language)),
         " ".join(word_tokens(text, in_text, language)),
-        " ".join(facts(number, language, date, source, claimed)),
     )
+
+
+def index_row(row: Sequence[Any], claimed: Sequence[Claimed], words: tuple[str, ...] | None = None) -> tuple[str, ...]:
+    """The columns of ``search_index`` from (id, headline, text, language, date_published, source slug).
+
+    ``words`` are those of ``words_row`` where they are known.
+    """
+    number, headline, text, language, date, source = row
+    words = words_row(headline, text, language) if words is None else words
+    return (*words, " ".join(facts(number, language, date, source, claimed)))

@@ -92,7 +92,10 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(f"([{_UNSPACED}]+)|[{letters}{beyond}][{inside}{beyond}]*")
 
 
-@lru_cache(maxsize=100_000)
+# Longer words are no words, and a hundred thousand of them would fill the memory.
+REMEMBERED_LETTERS = 64
+
+
 def fold(word: str) -> str:
     """A word without case, accents, width, look-alike letters and kinds of Chinese; its length may change.
 
@@ -101,11 +104,18 @@ def fold(word: str) -> str:
     """
     if word.isascii():
         return word.lower()
+    return _remembered(word) if len(word) <= REMEMBERED_LETTERS else _folded(word)
+
+
+def _folded(word: str) -> str:
     lowered = unicodedata.normalize("NFKD", fold_letters(word.replace("\u00ad", "")).casefold())
     stripped = _MARKS.sub("", lowered).translate(_LETTERS)
     # What was taken apart and is no accent (the syllables of Hangul, dakuten) is put together again.
     whole = "".join(char for char in unicodedata.normalize("NFC", stripped) if not char.isspace())
     return whole.translate(_ONE_SCRIPT) if max(whole, default="") >= "\u3041" else whole
+
+
+_remembered = lru_cache(maxsize=100_000)(_folded)
 
 
 def segments(text: str) -> Iterator[Segment]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from anyascii import anyascii
 
-from corpus.indexing.segmenting import script_of
+from corpus.indexing.segmenting import REMEMBERED_LETTERS, script_of
 
 # Scripts a name can be sounded from letter by letter. Chinese characters stand for meanings; Thai puts
 # vowels in front of the letter they follow.
@@ -26,7 +26,6 @@ def _rules() -> dict[str, Any]:
     return tomllib.loads((files("corpus.indexing") / "sounding.toml").read_text("utf-8"))
 
 
-@lru_cache(maxsize=50_000)
 def sound(word: str) -> str | None:
     """The key of a word, None where it has too few sounds or its script cannot be sounded.
 
@@ -35,6 +34,10 @@ def sound(word: str) -> str | None:
     """
     if script_of(word[:1]) not in SCRIPTS:
         return None
+    return _remembered(word) if len(word) <= REMEMBERED_LETTERS else _sounded(word)
+
+
+def _sounded(word: str) -> str | None:
     rules = _rules()
     key = re.sub("[^a-z]", "", anyascii(word).lower())
     if script_of(word[:1]) in _UNVOWELLED:
@@ -45,6 +48,9 @@ def sound(word: str) -> str | None:
     bare = _once("".join(char for char in key if char not in rules["vowels"]))
     key = bare if len(bare) >= rules["shortest"] else _once(key)
     return key if len(key) >= rules["shortest"] else None
+
+
+_remembered = lru_cache(maxsize=50_000)(_sounded)
 
 
 def _once(key: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import Stemmer
 
-from corpus.indexing.segmenting import fold, script_of
+from corpus.indexing.segmenting import REMEMBERED_LETTERS, fold, script_of
 
 # Fewer letters than this are left of no word.
 _SHORTEST = 3
@@ -114,13 +114,16 @@ def stemmed_languages() -> tuple[str, ...]:
     return tuple(sorted({*tables["snowball"], *tables["endings"]}))
 
 
-@lru_cache(maxsize=200_000)
 def stem(word: str, language: str | None) -> str | None:
     """The folded stem of a word as written; None where the language has no rules here.
 
     >>> stem("Halbleitern", "de"), stem("чипов", "ru"), stem("chips", None)
     ('halbleit', 'чип', None)
     """
+    return _remembered(word, language) if len(word) <= REMEMBERED_LETTERS else _stemmed(word, language)
+
+
+def _stemmed(word: str, language: str | None) -> str | None:
     code = primary(language)
     rules = None if code is None else _stemmer(code)
     if rules is None or not word or word[0].isdigit():
@@ -131,6 +134,9 @@ def stem(word: str, language: str | None) -> str | None:
         if found.endswith(before) and len(found) - len(before) + len(after) >= _SHORTEST:
             return found[: len(found) - len(before)] + after
     return found or None
+
+
+_remembered = lru_cache(maxsize=200_000)(_stemmed)
 
 
 def writes_compounds(language: str | None) -> bool:

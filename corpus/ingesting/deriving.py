@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from corpus.indexing import with_words
 from corpus.model import RULES_VERSION, Article, Document
 from corpus.reading import read_entry
 from corpus.reading.walking import Entry
@@ -98,7 +99,7 @@ def outcome(document: Document, line: Line) -> Outcome:
     if document.text is None or document.reason is not None:
         return document
     try:
-        article = line.process(document)
+        article = with_words(line.process(document))
     # One bad document must not end the run; its row says what went wrong.
     except Exception as error:
         reason = f"the document could not be processed ({type(error).__name__}: {error})"

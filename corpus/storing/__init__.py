@@ -16,7 +16,7 @@ from typing import Literal
 
 from sqlite_utils import Database
 
-from corpus.indexing import index_stale
+from corpus.indexing import index_stale, words_of
 from corpus.model import Article, CorpusError, Document
 from corpus.storing import rows
 from corpus.storing.children import delete_figures, lent_date, store_children, store_sources
@@ -86,7 +86,7 @@ def store_batch(
     try:
         with transaction(db):
             stored = [_store(db, one, version, now) for one in checked]
-            index_stale(db)
+            index_stale(db, words_of(one for one in checked if isinstance(one, Article)))
         return stored
     except (UnicodeEncodeError, sqlite3.IntegrityError) as error:
         if len(checked) > 1:
