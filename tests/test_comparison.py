@@ -18,6 +18,8 @@ from test_site import Outline
 from corpus.ingesting import ingest
 from corpus.site.agreement import subjects
 from corpus.site.citing import citing, draw
+from corpus.site.format import ENGLISH
+from corpus.site.marks import marked
 from corpus.stories import link_stories
 from corpus.storing.schema import open_database
 
@@ -36,6 +38,14 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def served(path: Path) -> Datasette:
     return Datasette([str(path)], metadata=METADATA)
+
+
+class _Links:
+    def __getattr__(self, name: str) -> Any:
+        return lambda *parts, **rest: "/"
+
+
+NO_LINKS: Any = _Links()
 
 
 async def page(served: Datasette, address: str) -> Any:
@@ -188,7 +198,7 @@ async def test_a_page_does_not_grow_with_its_measure(crowd: Path) -> None:
     shown = await page(served, "/measure/fundraising_target")
     assert len(shown.encode()) < 100_000
     assert Outline(shown).faults == []
-    assert shown.count('<li class="group') <= 24 + 5 * 8
+    assert shown.count('<li class="group') <= 20 + 5 * 6
     assert shown.count('<a href="/article/') < 250
     assert "amounts told by fewer stories" in shown and "more outlets" in shown
     # A program is given all of it.
@@ -206,6 +216,39 @@ async def test_a_program_is_drawn_nothing(served: Datasette, monkeypatch: pytest
     uid = (await page(served, "/search.json"))["results"][0]["uid"]
     for address in ("/measure/fundraising_target.json", "/citations.json", f"/story/{uid}.json"):
         assert (await page(served, address))["ok"] is True
+
+
+def test_claims_too_close_to_be_drawn_apart_are_one_mark() -> None:
+    """Two hundred amounts of one year: months stay apart, a bar spans what is joined, and nothing is left out."""
+    claims = [
+        claim(
+            1e9 * (1 + number / 100), uid=f"u{number}", date_published=f"2024-{number % 3 + 1:02}-{number % 28 + 1:02}"
+        )
+        | {"start_char": 0, "source": None}
+        for number in range(200)
+    ]
+    claims.append(claim(3e9, stance="denied", date_published="2024-01-07") | {"start_char": 0, "source": None})
+    marks, left_out = marked(claims, ("money", "USD"), NO_LINKS, "m", ENGLISH)
+    assert left_out == 0 and len(marks) <= 32
+    assert {mark.date for mark in marks} == {"2024-01", "2024-02", "2024-03"}
+    assert min(mark.low or 0 for mark in marks) == 1e9 and max(mark.high or 0 for mark in marks) == 3e9
+    assert [mark.label for mark in marks if mark.denied] == ["$3 bn"]
+    assert sum(int(mark.label.rpartition("×")[2]) for mark in marks if mark.joined) == 200
+    # Few are drawn as they are.
+    assert [mark.label for mark in marked(claims[:2], ("money", "USD"), NO_LINKS, "m", ENGLISH)[0]] == [
+        "$1 bn",
+        "$1.01 bn",
+    ]
+
+
+def test_open_ends_are_joined_at_the_outermost() -> None:
+    claims = [
+        claim(1e12 + number * 1e9, open=True, qualifier="more_than", uid=f"u{number}", date_published="2024-02-09")
+        | {"start_char": 0, "source": None}
+        for number in range(90)
+    ]
+    (mark,), left_out = marked(claims, ("money", "USD"), NO_LINKS, "m", ENGLISH)
+    assert (mark.label, mark.low, mark.high, left_out) == ("> $1 tn ×90", 1e12, None, 0)
 
 
 @pytest.fixture
@@ -227,11 +270,7 @@ def test_echoes_and_independent_reports(network: sqlite3.Connection) -> None:
     assert [(origin.name, len(origin.reports), origin.alone) for origin in found.origins] == [("Ledger", 40, 40)]
     assert len(found.independent) == 4
 
-    class Links:
-        def __getattr__(self, name: str) -> Any:
-            return lambda *parts, **rest: "/"
-
-    drawing = draw(found, Links())  # type: ignore[arg-type]
+    drawing = draw(found, NO_LINKS)
     assert drawing is not None
     assert len(drawing.reports) == len(drawing.edges) == 24
     assert drawing.left_out == 20

@@ -13,31 +13,12 @@ from typing import Any
 from corpus.site.axes import LogScale, Tick, TimeScale, interval
 from corpus.site.format import ENGLISH, Form
 from corpus.site.links import Links
-from corpus.site.wording import word_for
+from corpus.site.marks import Mark, ends_in, leading_unit, marked
 
 CHAR_WIDTH = 7.0
 LINE = 14.0
-MAX_MARKS = 40
 # With more marks than this a label stands next to its mark or not at all.
 ROOMY = 20
-# Letters of a source's name beside a mark.
-_SOURCE = 18
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Claims that say the same on the same day: one mark with its extent in the chart's units."""
-
-    date: str | None
-    low: float | None
-    high: float | None
-    label: str
-    detail: str
-    source: str
-    title: str
-    href: str
-    denied: bool
-    vague: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,86 +66,15 @@ class ChartSet:
     crowded: int
 
 
-_Same = dict[tuple[Any, ...], list[Mapping[str, Any]]]
-
-
-def _extent(claim: Mapping[str, Any], unit: tuple[str, str | None]) -> tuple[float | None, float | None] | None:
-    """Give the claim's ends in the chart's unit, None where it cannot be put there."""
-    if claim["kind"] != unit[0]:
-        return None
-    if claim["vague"]:
-        return (claim["magnitude"], claim["magnitude_high"]) if claim["currency"] == "USD" else None
-    if unit[0] == "money":
-        if claim["low_usd"] is not None or claim["high_usd"] is not None:
-            return claim["low_usd"], claim["high_usd"]
-        return (claim["low"], claim["high"]) if claim["currency"] == "USD" else None
-    return (claim["low"], claim["high"]) if claim["unit"] == unit[1] or unit[0] != "quantity" else None
-
-
-def _unit(claims: Sequence[Mapping[str, Any]]) -> tuple[str, str | None]:
-    """Give the kind and unit most of the claims have."""
-    found: dict[tuple[str, str | None], int] = {}
-    for claim in claims:
-        key = (claim["kind"], claim["unit"] if claim["kind"] == "quantity" else None)
-        found[key] = found.get(key, 0) + 1
-    return max(found, key=lambda key: found[key])
-
-
-def _joined(claims: Sequence[Mapping[str, Any]], unit: tuple[str, str | None]) -> _Same:
-    """Join claims that say the same on the same day; where those are too many, in the same month or year.
-
-    Those without a date are joined whenever they say the same.
-    """
-    groups: _Same = {}
-    for letters in (10, 7, 4):
-        groups = {}
-        for claim in claims:
-            low, high = _extent(claim, unit) or (None, None)
-            date = (claim["date_published"] or "")[:letters]
-            key = (date, low, high, claim["stance"] == "denied", bool(claim["vague"]))
-            groups.setdefault(key, []).append(claim)
-        if len(groups) <= MAX_MARKS:
-            break
-    return groups
-
-
-def _marks(
-    claims: Sequence[Mapping[str, Any]], unit: tuple[str, str | None], links: Links, slug: str, form: Form
-) -> tuple[list[Mark], int]:
-    """What is drawn, the newest in time, and the number of marks left out."""
-    groups = _joined(claims, unit)
-    crowded = max(0, len(groups) - MAX_MARKS)
-    marks = []
-    for (date, low, high, denied, vague), same in list(groups.items())[crowded:]:
-        articles = {claim["uid"] for claim in same}
-        first = same[0]
-        spoken = sorted({claim["language"] or "und" for claim in same})
-        names = sorted({claim["source"] for claim in same if claim["source"]}) or ["unknown source"]
-        label = form.short(first) + (f" ×{len(same)}" if len(same) > 1 else "")
-        said = ", ".join(map(form.language_name, spoken))
-        said = f"{', '.join(names[:3])}; {said}"
-        title = f"{form.short(first)}{' (denied)' if denied else ''}, {form.format_date(date or None)}; {said}"
-        href = links.article(first["uid"], first["start_char"]) if len(articles) == 1 else links.measure(slug)
-        detail = ", ".join(spoken[:3]) + (f" · {word_for('stance', 'denied')}" if denied else "")
-        # Who says so is legible without colour; several sources are counted.
-        source = names[0] if len(names) == 1 else f"{len(names)} sources"
-        marks.append(Mark(date or None, low, high, label, detail, _cut(source), title, href, denied, vague))
-    return marks, crowded
-
-
-def _cut(name: str) -> str:
-    return name if len(name) <= _SOURCE else name[: _SOURCE - 1].rstrip() + "…"
-
-
 def range_charts(
     claims: Sequence[Mapping[str, Any]], links: Links, *, slug: str, title: str, form: Form = ENGLISH
 ) -> ChartSet | None:
     """Give the drawings for the claims of one measure, None where there is nothing to draw."""
     if not claims:
         return None
-    unit = _unit(claims)
-    shown = [claim for claim in claims if (_extent(claim, unit) or (None, None)) != (None, None)]
-    marks, crowded = _marks(shown, unit, links, slug, form)
+    unit = leading_unit(claims)
+    shown = [claim for claim in claims if (ends_in(claim, unit) or (None, None)) != (None, None)]
+    marks, crowded = marked(shown, unit, links, slug, form)
     if not marks:
         return None
     undated = sum(not claim["date_published"] for claim in shown)

@@ -20,7 +20,7 @@ from corpus.topic import several_measures
 SUBJECTS_SHOWN = 6
 SUBJECTS_NAMED = 30
 GROUPS_OPEN = 10
-GROUPS_SHOWN = 24
+GROUPS_SHOWN = 20
 CONFLICT_NAMED = 5
 DENIED_NAMED = 4
 SAID = 8
@@ -100,7 +100,7 @@ def _measure_payload(
 
 def _subject(subject: Subject, form: Form, *, first: bool) -> dict[str, Any]:
     """A subject as the page shows it: as many groups as a reader takes in, of the first subject more than of others."""
-    opened, most, said = (GROUPS_OPEN, GROUPS_SHOWN, SAID) if first else (4, 8, 3)
+    opened, most, said = (GROUPS_OPEN, GROUPS_SHOWN, SAID) if first else (4, 6, 3)
     groups = foremost(subject.groups, most)
     conflict = foremost(subject.conflicting, CONFLICT_NAMED)
     denied = subject.denied

@@ -9,7 +9,7 @@ from typing import Any
 Row = dict[str, Any]
 # The claims a chart can show legibly; the page says when there are more.
 CHART_CLAIMS = 300
-CLAIMS_SHOWN = 30
+CLAIMS_SHOWN = 25
 ARTICLES_SHOWN = 8
 SOURCES_SHOWN = 20
 MEASURES_SHOWN = 40
