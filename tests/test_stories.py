@@ -19,17 +19,7 @@ from sqlite_utils import Database
 from corpus.model import Article, Document, Given, Language, PublicationDate, Source
 from corpus.pipeline import process
 from corpus.stories import link_stories
-from corpus.stories.fingerprints import (
-    BANDS,
-    ROWS,
-    figure_trait,
-    resemblance,
-    shared,
-    shingles,
-    sketch,
-    sketch_keys,
-    trace,
-)
+from corpus.stories.fingerprints import figure_trait, resemblance, shared, shingles, sketch, sketch_keys, trace
 from corpus.stories.linking import FIRST_HOLDERS, NEAR, TRANSLATED, translated
 from corpus.storing import store
 from corpus.storing.schema import open_database
@@ -192,15 +182,6 @@ def _rows(article: Article) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
     from corpus.storing.rows import figure_rows, mention_rows
 
     return list(figure_rows(article, published=None)), list(mention_rows(article))
-
-
-@pytest.mark.parametrize("count", [1, 3, 700, 9_000])
-def test_sketches_are_those_of_datasketch(count: int) -> None:
-    datasketch = pytest.importorskip("datasketch", reason="the extra 'test' is not installed")
-    parts = {f"run of words {number}".encode() for number in range(count)}
-    theirs = datasketch.MinHash(num_perm=BANDS * ROWS, seed=1, scheme="affine32")
-    theirs.update_batch(parts)
-    assert sketch(parts) == theirs.hashvalues.astype("<u4").tobytes()
 
 
 @pytest.mark.parametrize("text", NEAR_TEXTS, ids=lambda text: text["name"])
