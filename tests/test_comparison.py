@@ -80,7 +80,7 @@ async def test_the_seeds_at_a_glance(served: Datasette) -> None:
         "In conflict, OpenAI: $8–10 bn (20 Jan 2024, unattributed) against $5–7 tn (9 Feb 2024, "
         "on the word of The Wall Street Journal, Sam Altman). The furthest apart differ 500 times."
     )
-    assert denied == "Denied, OpenAI: $ trillions in Zephyrnet (Billionen Dollar, unattributed)."
+    assert denied == "Denied, OpenAI: $ trillions in Zephyrnet (Billionen Dollar, undated, unattributed)."
     # At a glance: before the chart.
     assert shown.index("In conflict") < shown.index("Denied") < shown.index("<figure")
     assert "What the reports rest on" in shown
@@ -207,12 +207,43 @@ async def test_a_page_does_not_grow_with_its_measure(crowd: Path) -> None:
 
 
 @pytest.mark.asyncio
+async def test_claims_are_paged_on_and_back(crowd: Path) -> None:
+    """Every claim once on the way to the end, undated ones last, and the same pages on the way back."""
+    served = Datasette([str(crowd)], metadata=METADATA)
+
+    async def walk(address: str, rel: str) -> list[list[str]]:
+        pages = []
+        while address:
+            shown = await page(served, address)
+            assert Outline(shown).faults == []
+            table = shown[shown.index('<table class="claims"') :]
+            pages.append(re.findall(r'class="figure money"><a href="([^"]*)"', table))
+            found = re.search(f'<a href="([^"]*)" rel="{rel}"', shown)
+            address = "" if found is None else html.unescape(found[1])
+            if found is not None:
+                last.append(address)
+        return pages
+
+    last: list[str] = []
+    forth = await walk("/measure/fundraising_target", "next")
+    assert [len(one) for one in forth] == [25] * 12
+    assert len({address for one in forth for address in one}) == 300
+    assert forth[-1][-1] == "/article/u0010#f0"
+    back = await walk(last[-1], "prev")
+    assert back[::-1] == forth
+    for address in ("next=x", "previous=x", "previous=2024~1~"):
+        assert (await served.client.get(f"/measure/fundraising_target?{address}")).status_code == 400
+    assert (await served.client.get("/measure/nothing?previous=2024~1")).status_code == 404
+    assert "no more claims" in await page(served, "/measure/fundraising_target?previous=0001~1")
+
+
+@pytest.mark.asyncio
 async def test_a_program_is_drawn_nothing(served: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: Any, **__: Any) -> Any:
         raise AssertionError("made for nobody")
 
-    for name in ("range_charts", "draw", "base_context"):
-        monkeypatch.setattr(f"corpus.site.comparison.{name}", refuse)
+    for name in ("comparison.range_charts", "comparison.draw", "comparison.base_context", "versions.base_context"):
+        monkeypatch.setattr(f"corpus.site.{name}", refuse)
     uid = (await page(served, "/search.json"))["results"][0]["uid"]
     for address in ("/measure/fundraising_target.json", "/citations.json", f"/story/{uid}.json"):
         assert (await page(served, address))["ok"] is True

@@ -1,4 +1,4 @@
-"""The pages of comparison: a measure, a story, and who cites whom."""
+"""The pages of comparison: a measure, and who cites whom."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from corpus.searching import QueryError
 from corpus.site import queries
 from corpus.site.agreement import Group, Subject, foremost, subjects
 from corpus.site.charts import range_charts
-from corpus.site.citing import NARROW, WIDE, Citing, Report, citing, draw, measure_flags, story_flags, story_links
+from corpus.site.citing import NARROW, WIDE, Citing, Report, citing, draw, measure_flags
 from corpus.site.format import ENGLISH, Form
-from corpus.site.pages import Page, View, article_row, base_context, described, public
+from corpus.site.pages import Page, View, base_context, described, public
 from corpus.site.wording import measure_label
 from corpus.topic import several_measures
 
@@ -31,7 +31,10 @@ OUTLETS_SHOWN = 12
 
 async def measure_page(view: View, slug: str) -> Page | None:
     """Every claim of one measure: the chart, who agrees with whom, what clashes, and each in time order."""
-    after = _after(view.request.args.get("next"))
+    after = _place(view, "next")
+    before = None if view.as_json or after is not None else _place(view, "previous")
+    if not view.as_json and (after is not None or before is not None):
+        return await _further_claims(view, slug, after, before)
     claims, charted, flags, cited = await view.read(
         lambda connection: (
             queries.claims_after(connection, slug, after),
@@ -44,7 +47,7 @@ async def measure_page(view: View, slug: str) -> Page | None:
         return None
     more = len(claims) > queries.CLAIMS_SHOWN
     claims = claims[: queries.CLAIMS_SHOWN]
-    token = f"{claims[-1]['date_published'] or ''}~{claims[-1]['id']}" if more else None
+    token = _token(claims[-1]) if more else None
     label = measure_label(slug)
     by_subject = subjects(charted, several=slug in several_measures())
     if view.as_json:
@@ -74,6 +77,45 @@ async def measure_page(view: View, slug: str) -> Page | None:
         json_url=view.links.measure(slug, suffix=".json"),
     )
     return Page("measure.html", context, {})
+
+
+async def _further_claims(
+    view: View, slug: str, after: tuple[str | None, int] | None, before: tuple[str | None, int] | None
+) -> Page | None:
+    """A page of claims behind the first: the claims alone, since what they come to stands on the first."""
+
+    def load(connection: Any) -> Any:
+        if not queries.newest_claims(connection, slug, 1):
+            return None
+        if before is not None:
+            return queries.claims_before(connection, slug, before)
+        return queries.claims_after(connection, slug, after)
+
+    found = await view.read(load)
+    if found is None:
+        return None
+    more, most = len(found) > queries.CLAIMS_SHOWN, queries.CLAIMS_SHOWN
+    claims = found[:most] if before is None else found[-most:]
+    # Where one came from is there in any case.
+    back = None if not claims or (before is not None and not more) else _token(claims[0])
+    on = None if not claims or (before is None and not more) else _token(claims[-1])
+    label = measure_label(slug)
+    context = base_context(
+        view,
+        slug=slug,
+        label=label,
+        crumbs=[("Measures", f"{view.links.home()}#measures"), (label, view.links.measure(slug)), ("claims", None)],
+        claims=[described(claim, view.form) for claim in claims],
+        previous_url=None if back is None else view.links.measure(slug, before=back),
+        next_url=None if on is None else view.links.measure(slug, after=on),
+        json_url=view.links.measure(slug, suffix=".json", after=view.request.args.get("next") or None),
+    )
+    return Page("claims.html", context, {})
+
+
+def _token(claim: Mapping[str, Any]) -> str:
+    """Where a page ends or begins: the date and the figure."""
+    return f"{claim['date_published'] or ''}~{claim['id']}"
 
 
 def _measure_payload(
@@ -182,107 +224,15 @@ def _subject_payload(subject: Subject) -> dict[str, Any]:
     }
 
 
-def _after(token: str | None) -> tuple[str | None, int] | None:
+def _place(view: View, name: str) -> tuple[str | None, int] | None:
+    """The date and the figure that a page is asked to go on from; raises QueryError for anything else."""
+    token = view.request.args.get(name)
     if token is None or token == "":
         return None
     date, _, number = token.rpartition("~")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise QueryError("next", "next is the value that the page before this one gave")
+        raise QueryError(name, f"{name} is the value that the page before this one gave")
     return date or None, int(number)
-
-
-async def story_page(view: View, uid: str) -> Page | None:
-    """The versions of one story side by side, figure by figure, with what each has alone."""
-
-    def load(connection: Any) -> Any:
-        row = queries.story(connection, uid)
-        if row is None:
-            return None
-        return row, story_links(connection, row["id"]), story_flags(connection, row["id"])
-
-    found = await view.read(load)
-    if found is None:
-        return None
-    row, linked, flags = found
-    if view.as_json:
-        return Page("story.html", {}, _story_payload(view, row, linked, flags))
-    versions = [
-        version | {"figures": [described(figure, view.form) for figure in version["figures"]]}
-        for version in row["versions"]
-    ]
-    disagreeing = {
-        number
-        for flag in flags
-        if flag["kind"] == "versions_disagree"
-        for number in (flag["figure_id"], flag["other_figure_id"])
-    }
-    grid = side_by_side(versions, disagreeing)
-    context = base_context(
-        view,
-        story=row,
-        crumbs=[("Articles", view.links.search()), (row["headline"] or "Story", None)],
-        versions=versions,
-        grid=grid,
-        shared=sum(line["everywhere"] for line in grid),
-        linked=linked,
-        named={version["uid"]: version for version in versions},
-        flags=flags,
-        json_url=view.links.story(uid, suffix=".json"),
-    )
-    return Page("story.html", context, {})
-
-
-def _story_payload(
-    view: View, row: Mapping[str, Any], linked: Sequence[Mapping[str, Any]], flags: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    versions = [
-        version | {"figures": [described(figure) for figure in version["figures"]]} for version in row["versions"]
-    ]
-    grid = side_by_side(versions)
-    return {key: value for key, value in row.items() if key not in ("id", "versions")} | {
-        "url": view.links.absolute(view.links.story(row["uid"])),
-        "links": linked,
-        "flags": [{"kind": flag["kind"], "message": flag["message"]} for flag in flags],
-        "versions": [
-            article_row(version, view)
-            | {
-                "figures": [public(figure, view, version["uid"]) for figure in version["figures"]],
-                "alone": [line["reading"] for line in grid if line["only"] == number],
-            }
-            for number, version in enumerate(row["versions"])
-        ],
-    }
-
-
-def side_by_side(
-    versions: Sequence[Mapping[str, Any]], disagreeing: set[int | None] | None = None
-) -> list[dict[str, Any]]:
-    """One row for each value stated, in the order of the first version: the figures of each version that state it.
-
-    ``only`` is the number of the version that has it alone, ``everywhere`` true where all have it.
-    """
-    table: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for number, version in enumerate(versions):
-        for figure in version["figures"]:
-            keys = ("kind", "low", "high", "currency", "magnitude", "magnitude_high")
-            line = table.setdefault(
-                tuple(figure[name] for name in keys),
-                {
-                    "reading": figure["reading"],
-                    "kind": figure["kind"],
-                    "figures": [[] for _ in versions],
-                    "about": [],
-                    "disagrees": False,
-                },
-            )
-            line["figures"][number].append(figure)
-            line["about"] = line["about"] or figure["about"]
-            line["disagrees"] |= figure["id"] in (disagreeing or set())
-    for line in table.values():
-        holders = [number for number, figures in enumerate(line["figures"]) if figures]
-        line["only"] = holders[0] if len(holders) == 1 and len(versions) > 1 else None
-        line["everywhere"] = len(holders) == len(versions)
-    return list(table.values())
 
 
 async def citations_page(view: View, _: str) -> Page:

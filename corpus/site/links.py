@@ -29,9 +29,9 @@ class Links:
         anchor = "" if start is None else f"#f{start}"
         return self._page("article", uid, suffix) + anchor
 
-    def measure(self, slug: str, *, suffix: str = "", after: str | None = None) -> str:
-        query = "" if after is None else "?" + urlencode({"next": after})
-        return self._page("measure", slug, suffix) + query
+    def measure(self, slug: str, *, suffix: str = "", after: str | None = None, before: str | None = None) -> str:
+        asked = {name: token for name, token in (("next", after), ("previous", before)) if token is not None}
+        return self._page("measure", slug, suffix) + (f"?{urlencode(asked)}" if asked else "")
 
     def story(self, uid: str, *, suffix: str = "") -> str:
         return self._page("story", uid, suffix)

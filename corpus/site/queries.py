@@ -112,17 +112,43 @@ def claims_after(connection: sqlite3.Connection, measure: str, after: tuple[str 
     return found
 
 
+def claims_before(connection: sqlite3.Connection, measure: str, before: tuple[str | None, int]) -> list[Row]:
+    """Give the page of claims that ends before a claim, in time order, with one row more in front where there are more.
+
+    ``before`` is the date and the figure the page after this one begins with.
+    """
+    many = tallied_value(connection, "measure", measure) > _WALKED
+    first = rows(connection, "SELECT article_id, start_char FROM figures WHERE id = ?", [before[1]])
+    values: dict[str, Any] = {"measure": measure, "date": before[0], "article": 0, "start": 0, "most": CLAIMS_SHOWN + 1}
+    values |= {"article": first[0]["article_id"], "start": first[0]["start_char"]} if first else {}
+    found: list[Row] = []
+    if before[0] is None:
+        found = rows(connection, _claims_in_time(many, "undated before"), values)
+    if len(found) <= CLAIMS_SHOWN:
+        part = "dated backwards" if before[0] is None else "dated before"
+        found += rows(connection, _claims_in_time(many, part), values | {"most": CLAIMS_SHOWN + 1 - len(found)})
+    return found[::-1]
+
+
 # A measure with more claims than this is read along the dates of the articles; one with fewer is sorted.
 _WALKED = 3_000
 _BEHIND = "(a.id < :article OR (a.id = :article AND f.start_char > :start))"
+_AHEAD = "(a.id > :article OR (a.id = :article AND f.start_char < :start))"
+_FORWARDS, _BACKWARDS = "a.date_published, a.id DESC, f.start_char", "a.date_published DESC, a.id, f.start_char DESC"
 _PARTS = {
-    "dated": ("a.date_published IS NOT NULL", "a.date_published, a.id DESC"),
+    "dated": ("a.date_published IS NOT NULL", _FORWARDS),
     "dated after": (
         f"a.date_published >= :date AND (a.date_published > :date OR {_BEHIND})",
-        "a.date_published, a.id DESC",
+        _FORWARDS,
     ),
-    "undated": ("a.date_published IS NULL", "a.id DESC"),
-    "undated after": (f"a.date_published IS NULL AND {_BEHIND}", "a.id DESC"),
+    "undated": ("a.date_published IS NULL", "a.id DESC, f.start_char"),
+    "undated after": (f"a.date_published IS NULL AND {_BEHIND}", "a.id DESC, f.start_char"),
+    "dated backwards": ("a.date_published IS NOT NULL", _BACKWARDS),
+    "dated before": (
+        f"a.date_published <= :date AND (a.date_published < :date OR {_AHEAD})",
+        _BACKWARDS,
+    ),
+    "undated before": (f"a.date_published IS NULL AND {_AHEAD}", "a.id, f.start_char DESC"),
 }
 
 
@@ -132,7 +158,7 @@ def _claims_in_time(many: bool, part: str) -> str:
     tables = "articles AS a CROSS JOIN figures AS f" if many else "figures AS f CROSS JOIN articles AS a"
     return (
         f"SELECT {CLAIM}, {ARTICLE} FROM {tables} ON a.id = f.article_id LEFT JOIN sources AS s ON s.id = a.source_id "
-        f"WHERE f.measure = :measure AND f.struck = 0 AND {where} ORDER BY {order}, f.start_char LIMIT :most"
+        f"WHERE f.measure = :measure AND f.struck = 0 AND {where} ORDER BY {order} LIMIT :most"
     )
 
 

@@ -13,7 +13,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Forbidden
 
 from corpus.searching import QueryError
-from corpus.site import about, comparison, exports, feeds, front, linked_data, outlets, pages, quality
+from corpus.site import about, comparison, exports, feeds, front, linked_data, outlets, pages, quality, versions
 from corpus.site.around import base_path, error_page
 from corpus.site.caching import Validators, no_cache, validators
 from corpus.site.exports import Stream, TooMany
@@ -47,7 +47,7 @@ PAGES: dict[str, Handler] = {
     "/article/KEY": linked_data.article_page,
     "/source/KEY": outlets.source_page,
     "/measure/KEY": comparison.measure_page,
-    "/story/KEY": comparison.story_page,
+    "/story/KEY": versions.story_page,
 }
 # Addresses for programs alone.
 DATA: dict[str, Handler] = {
