@@ -37,7 +37,7 @@ def word_tokens(text: str, found: Iterable[Segment], language: str | None) -> li
         for script, key in names_in(written):
             counts[sound_token(script, key)] = 1
         if segment.run:
-            counts.update({f"u·{char}" for char in segment.folded})
+            counts.update([f"u·{char}" for char in dict.fromkeys(segment.folded)])
             continue
         stemmed = stem(written, language)
         if stemmed is not None:

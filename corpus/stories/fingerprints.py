@@ -176,15 +176,14 @@ def _once(traits: Iterable[Trait]) -> list[Trait]:
 
 def shingles(text: str) -> set[bytes]:
     """Runs of three words, in scripts without spaces of six characters or names; case, accents and signs aside."""
-    tokens = _TOKEN.findall(fold(text))
-    dense = sum(1 for token in tokens if _UNSPACED.match(token)) * 2 > len(tokens)
-    size = SHINGLE_CHARACTERS if dense else SHINGLE_WORDS
+    folded = fold(text)
+    found = _TOKEN.findall(folded)
+    unspaced = sum(1 for token in found if _UNSPACED.match(token)) if _UNSPACED.search(folded) else 0
+    size = SHINGLE_CHARACTERS if unspaced * 2 > len(found) else SHINGLE_WORDS
+    tokens = [token.encode("utf-8", "surrogatepass") for token in found]
     if len(tokens) < size:
-        return {" ".join(tokens).encode("utf-8", "surrogatepass")} if tokens else set()
-    return {
-        " ".join(tokens[start : start + size]).encode("utf-8", "surrogatepass")
-        for start in range(len(tokens) - size + 1)
-    }
+        return {b" ".join(tokens)} if tokens else set()
+    return set(map(b" ".join, zip(*(tokens[start:] for start in range(size)), strict=False)))
 
 
 @cache
@@ -217,8 +216,9 @@ def resemblance(one: bytes, other: bytes) -> float:
 
 def shared(one: set[bytes], other: set[bytes]) -> float:
     """The share of all shingles that two texts have in common (their Jaccard index)."""
-    whole = len(one | other)
-    return len(one & other) / whole if whole else 0.0
+    common = len(one & other)
+    whole = len(one) + len(other) - common
+    return common / whole if whole else 0.0
 
 
 def numbered(traits: Sequence[Trait]) -> Iterator[list[object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from sqlite_utils import Database
@@ -58,10 +59,13 @@ def flag_articles(db: Database, ids: Iterable[int], *, changed: Iterable[int] = 
             [article_id, article_id],
         ).fetchall():
             pairs[int(one), int(other)] = kind
-    for (one, other), kind in sorted(pairs.items()):
-        if kind != DUPLICATE:
-            _raise(db, VERSIONS, between_versions(_side(db, one), _side(db, other)))
-        _raise_dates(db, one, other)
+    for one, its_pairs in groupby(sorted(pairs.items()), key=lambda pair: pair[0][0]):
+        side = None
+        for (_, other), kind in its_pairs:
+            if kind != DUPLICATE:
+                side = _side(db, one) if side is None else side
+                _raise(db, VERSIONS, between_versions(side, _side(db, other)))
+            _raise_dates(db, one, other)
 
 
 def _raise(db: Database, kind: str, clashes: Iterable[Clash]) -> None:
@@ -96,12 +100,15 @@ class _Group:
     subject: str
     _held: dict[tuple[Value, int | None], list[Claimed]] = field(default_factory=dict)
     _stories: dict[Value, int] = field(default_factory=dict)
+    _present: dict[Value, bool] = field(default_factory=dict)
 
     def present(self, value: Value) -> bool:
         """True where somebody states the value."""
-        where, parameters = self._where(value)
-        sql = f"SELECT 1 FROM figures AS f WHERE {where} LIMIT 1"
-        return self.db.conn.execute(sql, parameters).fetchone() is not None
+        if value not in self._present:
+            where, parameters = self._where(value)
+            sql = f"SELECT 1 FROM figures AS f WHERE {where} LIMIT 1"
+            self._present[value] = self.db.conn.execute(sql, parameters).fetchone() is not None
+        return self._present[value]
 
     def stated(self) -> list[Stated]:
         """All values, from the index alone."""

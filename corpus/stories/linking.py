@@ -50,6 +50,8 @@ _NAMES_ALIKE = 0.85
 # A reprint that is shortened or corrected still has so many of the figures of the shorter one.
 _FIGURES_KEPT = 0.25
 _QUOTES_SHOWN = 8
+# Of so many articles the shingles their sketch is made of are kept, since they are likely to be compared.
+_KEPT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,10 @@ class Linker:
                 continue
             mark = _mark(row[0])
             traits = trace(row[1], figures_of(self.db, article_id), _mentions_of(self.db, article_id))
-            made = sketch(shingles(row[1]))
+            parts = shingles(row[1])
+            if len(self._shingles) < _KEPT:
+                self._shingles[article_id] = parts
+            made = sketch(parts)
             keys = trace_keys(traits).keys() | sketch_keys(made)
             before = self.db.execute("SELECT keys FROM article_traces WHERE article_id = ?", [article_id]).fetchone()
             old = set() if before is None else _unpacked(before[0])
