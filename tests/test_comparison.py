@@ -198,7 +198,7 @@ async def test_a_page_does_not_grow_with_its_measure(crowd: Path) -> None:
     shown = await page(served, "/measure/fundraising_target")
     assert len(shown.encode()) < 100_000
     assert Outline(shown).faults == []
-    assert shown.count('<li class="group') <= 20 + 5 * 6
+    assert shown.count('<li class="group') <= 20 + 4 * 6
     assert shown.count('<a href="/article/') < 250
     assert "amounts told by fewer stories" in shown and "more outlets" in shown
     # A program is given all of it.

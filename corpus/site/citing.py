@@ -215,7 +215,8 @@ def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE, most: int = DRAWN)
         for report in origin.reports:
             if report.story in places:
                 start, middle = places[report.story], (sheet.left + sheet.right) / 2
-                path = f"M{sheet.left} {start:.1f}C{middle} {start:.1f} {middle} {at:.1f} {sheet.right} {at:.1f}"
+                ends = f"{middle:g} {start:g} {middle:g} {at:.4g} {sheet.right:g} {at:.4g}"
+                path = f"M{sheet.left:g} {start:g}C{ends}"
                 taken = origin.slug in report.taken_from
                 verb = "was taken from" if taken else "cites"
                 edges.append(Edge(path, taken, f"{report.label} {verb} {origin.name}"))

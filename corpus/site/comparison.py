@@ -17,8 +17,8 @@ from corpus.site.wording import measure_label
 from corpus.topic import several_measures
 
 # What a page shows at most: nobody reads more at once, and its weight does not grow with the corpus. The JSON has all.
-SUBJECTS_SHOWN = 6
-SUBJECTS_NAMED = 30
+SUBJECTS_SHOWN = 5
+SUBJECTS_NAMED = 12
 GROUPS_OPEN = 10
 GROUPS_SHOWN = 20
 CONFLICT_NAMED = 5
