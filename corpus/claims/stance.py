@@ -171,6 +171,8 @@ def _months(code: str | None) -> Matcher[int]:
     except (UnknownLocaleError, ValueError):
         return Matcher(names)
     written = [pair for usage in ("format", "stand-alone") for pair in locale.months[usage]["wide"].items()]
+    # Chinese has "一月" for its full name, "1月" for its short one.
+    written += [pair for pair in locale.months["format"]["abbreviated"].items() if pair[1][:1].isdigit()]
     added = tables().get(code, {}).get("months", {})
     written += [(int(number), form) for number, forms in added.items() for form in forms]
     for number, name in written:
