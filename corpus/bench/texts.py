@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 SEEDS = Path(__file__).parent.parent.parent / "seeds"
@@ -44,14 +43,6 @@ def generated_text(language: str, characters: int, *, seed: int = 0) -> str:
         parts.append(sentence + ("\n\n" if chance.random() < 0.25 else " "))
         length += len(parts[-1])
     return "".join(parts)
-
-
-def generated_articles(count: int, *, seed: int = 0) -> Iterator[tuple[str, str]]:
-    """So many articles of about the length of a news report, as (language, text)."""
-    chance = random.Random(seed)
-    for number in range(count):
-        language = "ru" if chance.random() < 0.2 else "de"
-        yield language, generated_text(language, chance.randint(1500, 6000), seed=seed * 1_000_003 + number)
 
 
 def _other_number(digits: str, chance: random.Random) -> str:

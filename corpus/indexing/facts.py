@@ -39,11 +39,6 @@ def batch_of(article_id: int) -> int:
     return article_id >> _BATCH_BITS
 
 
-def batch_range(batch: int) -> tuple[int, int]:
-    """The articles of a batch, the end excluded."""
-    return batch << _BATCH_BITS, (batch + 1) << _BATCH_BITS
-
-
 def size_of(value: float) -> int:
     """The decade of a value, by the digits that tokens of it have; the larger the value, the larger it is.
 

@@ -107,13 +107,6 @@ def _ends(code: str) -> list[tuple[str, str]]:
     return [(before, after.strip("-")) for before, after in zip(pairs[::2], pairs[1::2], strict=True)]
 
 
-@cache
-def stemmed_languages() -> tuple[str, ...]:
-    """Every language that words can be stemmed in."""
-    tables = _tables()
-    return tuple(sorted({*tables["snowball"], *tables["endings"]}))
-
-
 def stem(word: str, language: str | None) -> str | None:
     """The folded stem of a word as written; None where the language has no rules here.
 

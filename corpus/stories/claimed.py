@@ -52,11 +52,6 @@ class Claimed:
     title: str
 
     @property
-    def is_range(self) -> bool:
-        """True for two different ends."""
-        return self.low is not None and self.high is not None and self.low < self.high
-
-    @property
     def point(self) -> float | None:
         """The value, where it is one."""
         return self.low if self.low == self.high and self.qualifier in POINTS else None
