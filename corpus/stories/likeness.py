@@ -25,7 +25,6 @@ class Alignment:
     bits: float
     figures: float
     others: float
-    distinct: int
 
 
 def weigh(one: Trait, other: Trait) -> float:
@@ -72,5 +71,4 @@ def _measured(one: Sequence[Trait], other: Sequence[Trait], pairs: tuple[tuple[i
         round(sum(weigh(one[a], other[b]) for a, b in pairs), 3),
         round(shares[0], 4),
         round(shares[1], 4),
-        len({one[a].form for a, _ in pairs if one[a].sort == FIGURE}),
     )
