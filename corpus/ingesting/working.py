@@ -11,13 +11,14 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import BrokenExecutor, Executor, Future
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 from types import FrameType
 from typing import Any
 
 from corpus.ingesting.deriving import Item, Line, Outcome, Reading, derive, emptied, ready
+from corpus.ingesting.processes import Processes, WorkerDied
 from corpus.model import Article, CorpusError, Document
 
 # Items a task: many enough that sending them costs little, few enough that all workers end together.
@@ -28,8 +29,8 @@ AHEAD = 3
 # Fewer items than these are done sooner than workers are started.
 FEW = 24
 LIMIT_SECONDS = 60.0
-# How often one item may be there when all workers break.
-ATTEMPTS = 3
+# How often a worker may die of one item: it may have been killed for what another did, as where memory ran out.
+ATTEMPTS = 2
 
 Chunk = tuple[Item, ...]
 Result = tuple[Item, list[Outcome] | None]
@@ -94,49 +95,6 @@ def _out_of_time(number: int, frame: FrameType | None) -> None:
     raise OutOfTime
 
 
-class Processes(Executor):
-    """Worker processes; a task that kills its worker or takes longer than ``limit`` seconds fails alone."""
-
-    def __init__(self, jobs: int, limit: float) -> None:
-        from multiprocessing import get_context
-
-        from pebble import ProcessPool
-
-        # Not forked from here: this process has threads and an open database, which a copy must not share.
-        context = get_context("forkserver")
-        context.set_forkserver_preload(["corpus.ingesting.warm"])
-        self._limit = limit
-        self._pool = ProcessPool(max_workers=jobs, initializer=_end_with_parent, context=context)
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """A future of a call; it fails with TimeoutError, or with ProcessExpired where the worker died."""
-        future: Future[Any] = self._pool.schedule(fn, args=args, kwargs=kwargs, timeout=self._limit)
-        return future
-
-    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the workers, after what is under way or at once."""
-        if cancel_futures:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-        else:
-            self._pool.close()  # type: ignore[no-untyped-call]
-        if wait:
-            self._pool.join()
-
-
-def _end_with_parent() -> None:
-    """Let a worker not outlive a run that was killed, whatever it is busy with."""
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-
-    def watch() -> None:
-        if parent is not None:
-            parent.join()
-            os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 @dataclass(frozen=True, slots=True)
 class Work:
     """How a run has its documents derived: by so many processes (1: by this one), or by a Dask cluster.
@@ -147,15 +105,6 @@ class Work:
     jobs: int = 1
     limit: float = LIMIT_SECONDS
     dask: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """A chunk under way, and who has it."""
-
-    chunk: Chunk
-    executor: Executor
-    future: Future[list[list[Outcome] | None]]
 
 
 class Crew:
@@ -192,13 +141,14 @@ class Crew:
         self._start(many=len(first) > FEW)
         # Nothing waits in this process, which does what it is given at once.
         window = 1 if isinstance(self._executor, InProcess) else self._jobs * AHEAD
-        under_way: deque[_Sent] = deque()
+        under_way: deque[tuple[Chunk, Future[list[list[Outcome] | None]]]] = deque()
         for chunk in chunks(chain(first, items)):
-            under_way.append(self._send(chunk))
+            assert self._executor is not None
+            under_way.append((chunk, self._executor.submit(derive, chunk, self._line)))
             if len(under_way) >= window:
-                yield from self._settle(under_way.popleft())
+                yield from self._settle(*under_way.popleft())
         while under_way:
-            yield from self._settle(under_way.popleft())
+            yield from self._settle(*under_way.popleft())
 
     def close(self) -> None:
         """End the workers, whatever they are busy with."""
@@ -209,75 +159,47 @@ class Crew:
     def _start(self, *, many: bool) -> None:
         wanted = self.careful or (many and self._jobs > 1)
         if self._executor is None or (wanted and isinstance(self._executor, InProcess)):
-            self._executor = self._processes() if wanted else InProcess(self._work.limit)
+            self._executor = Processes(self._jobs, self._work.limit) if wanted else InProcess(self._work.limit)
             self._ask()
 
     def _ask(self) -> None:
         """Raise CorpusError where the workers can do nothing: that should end the run, not reject every document."""
-        for _ in range(ATTEMPTS):
-            assert self._executor is not None
-            try:
-                self._executor.submit(ready, self._line).result()
-                return
-            except BrokenExecutor as error:
-                problem: Exception = error
-                self._replace(self._executor)
-            except Exception as error:
-                problem = error
-                break
-        raise CorpusError(f"the workers cannot derive articles ({type(problem).__name__}: {problem})") from problem
-
-    def _processes(self) -> Processes:
-        return Processes(self._jobs, self._work.limit)
-
-    def _send(self, chunk: Chunk) -> _Sent:
-        assert self._executor is not None
         try:
-            return _Sent(chunk, self._executor, self._executor.submit(derive, chunk, self._line))
-        except BrokenExecutor:
-            executor = self._replace(self._executor)
-            return _Sent(chunk, executor, executor.submit(derive, chunk, self._line))
+            self._insist(ready, self._line)
+        except Exception as error:
+            problem = f"{type(error).__name__}: {error}"
+            raise CorpusError(f"the workers cannot derive articles ({problem})") from error
 
-    def _replace(self, broken: Executor) -> Executor:
-        """New workers instead of broken ones, unless they were replaced already."""
-        if self._executor is broken and not self.remote:
-            broken.shutdown(cancel_futures=True)
-            self._executor = self._processes()
+    def _insist(self, fn: Callable[..., Any], *args: Any) -> Any:
+        """What a call gives; made again where a worker died."""
         assert self._executor is not None
-        return self._executor
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._executor.submit(fn, *args).result()
+            except WorkerDied:
+                continue
+        return self._executor.submit(fn, *args).result()
 
-    def _settle(self, sent: _Sent) -> Iterator[Result]:
+    def _settle(self, chunk: Chunk, future: Future[list[list[Outcome] | None]]) -> Iterator[Result]:
         """The results of a chunk; of one that was lost each item is tried by itself."""
         try:
-            results = sent.future.result()
-        except BrokenExecutor:
-            self._replace(sent.executor)
+            results = future.result()
         except Exception:
             # Which of them it was, and what of, is found out below.
-            pass
-        else:
-            for item, outcomes in zip(sent.chunk, results, strict=True):
-                _check_version(outcomes or (), self._line)
-                yield item, outcomes
+            for item in chunk:
+                yield item, self._alone(item)
             return
-        for item in sent.chunk:
-            yield item, self._alone(item)
+        for item, outcomes in zip(chunk, results, strict=True):
+            _check_version(outcomes or (), self._line)
+            yield item, outcomes
 
     def _alone(self, item: Item) -> list[Outcome] | None:
         """The outcomes of one item; a rejection where it is what workers are lost by."""
-        reason = ""
-        for _ in range(ATTEMPTS):
-            sent = self._send((item,))
-            try:
-                return sent.future.result()[0]
-            except BrokenExecutor as error:
-                # All workers were lost together, which another item may be to blame for.
-                self._replace(sent.executor)
-                reason = _lost(error, self._work.limit)
-            except Exception as error:
-                reason = _lost(error, self._work.limit)
-                break
-        return [replace(_document(item), reason=reason)]
+        try:
+            found: list[list[Outcome] | None] = self._insist(derive, (item,), self._line)
+        except Exception as error:
+            return [replace(_document(item), reason=_lost(error, self._work.limit))]
+        return found[0]
 
 
 def _check_version(outcomes: Iterable[Outcome], line: Line) -> None:
@@ -291,6 +213,8 @@ def _check_version(outcomes: Iterable[Outcome], line: Line) -> None:
 def _lost(error: Exception, limit: float) -> str:
     if isinstance(error, TimeoutError):
         return f"reading it took longer than {limit:g} seconds and was broken off"
+    if isinstance(error, WorkerDied):
+        return f"reading it ended the process it was read in: {error}"
     return f"reading it ended the process it was read in ({type(error).__name__}: {error})"
 
 
