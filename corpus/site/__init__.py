@@ -18,6 +18,7 @@ from corpus.site.around import answer_exception, answer_forbidden, wrap
 from corpus.site.cells import render
 from corpus.site.public import is_allowed
 from corpus.site.routes import ROUTES, is_ours
+from corpus.site.wording import message
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -50,8 +51,8 @@ def render_cell(row: Mapping[str, Any], value: Any, column: str, datasette: Any)
 def menu_links(datasette: Any) -> list[dict[str, str]]:
     """The way back from Datasette's own pages."""
     return [
-        {"href": datasette.urls.path("/"), "label": "Claims and articles"},
-        {"href": datasette.urls.path("/search"), "label": "Search"},
+        {"href": datasette.urls.path("/"), "label": message("base.claims_and_articles")},
+        {"href": datasette.urls.path("/search"), "label": message("base.search")},
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from corpus.site.pages import Page, View, base_context
 from corpus.site.queries import rows, tallied
+from corpus.site.wording import message
 from corpus.topic import load_topic
 
 
@@ -41,7 +42,7 @@ async def about_page(view: View, _: str) -> Page:
         facts=facts,
         source_line=described.get("source"),
         measures=[{"slug": measure.slug, "label": measure.label} for measure in load_topic().measures],
-        crumbs=[("About", None)],
+        crumbs=[(message("base.about"), None)],
         json_url=view.links.about(suffix=".json"),
     )
     payload = {

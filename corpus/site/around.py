@@ -12,6 +12,7 @@ from corpus.site.links import Links
 from corpus.site.pages import View, base_context
 from corpus.site.public import refusal
 from corpus.site.responses import failure, html_response, json_response
+from corpus.site.wording import message
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -67,7 +68,7 @@ async def answer_exception(datasette: Any, request: Any, exception: Exception) -
     expected = isinstance(exception, Base400 | DatasetteError)
     status = getattr(exception, "status", 500) if expected else 500
     # What broke is for the log of the server, not for whoever asked.
-    sentence = _sentence(exception) if expected else "Something went wrong here; it is in the server's log."
+    sentence = _sentence(exception) if expected else message("wrong.inside")
     if is_for_programs(request):
         title = {"title": exception.title} if isinstance(exception, DatasetteError) else {}
         return json_response(failure(status, sentence, **title), status=status)
@@ -88,7 +89,7 @@ def is_for_programs(request: Any) -> bool:
 
 def _sentence(exception: Exception) -> str:
     text = str(getattr(exception, "message", None) or (exception.args[0] if exception.args else ""))
-    return "There is nothing at this address." if text in ("", "404") else text
+    return message("wrong.nothing_here") if text in ("", "404") else text
 
 
 async def error_page(

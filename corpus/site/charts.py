@@ -79,7 +79,7 @@ def range_charts(
         return None
     undated = sum(not claim["date_published"] for claim in shown)
     counts = (len(shown) - undated, undated, len(claims) - len(shown), crowded)
-    description = f"{counts[0]} dated and {counts[1]} undated claims on a logarithmic scale."
+    description = form.say("chart.description", dated=counts[0], undated=counts[1])
     wide = _draw("wide", marks, unit, title, description, form, width=760, height=420, ticks=7)
     narrow = _draw("narrow", marks, unit, title, description, form, width=360, height=440, ticks=3)
     return ChartSet(wide, narrow, *counts)

@@ -11,6 +11,7 @@ from typing import Any
 from corpus.site.format import opening
 from corpus.site.links import Links
 from corpus.site.queries import rows
+from corpus.site.wording import message
 
 MOST = 200
 DRAWN = 24
@@ -208,9 +209,8 @@ def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE, most: int = DRAWN)
     outlets, edges = [], []
     for number, origin in enumerate(origins):
         at = _TOP + step * (number + 0.5)
-        count = f"{len(origin.reports)}"
-        if sheet is WIDE:
-            count += " report" if len(origin.reports) == 1 else " reports"
+        number_of = len(origin.reports)
+        count = message("count.reports", n=number_of) if sheet is WIDE else str(number_of)
         outlets.append(Node(at, _cut(origin.name, sheet.outlets), count, links.source(origin.slug)))
         for report in origin.reports:
             if report.story in places:
@@ -218,8 +218,8 @@ def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE, most: int = DRAWN)
                 ends = f"{middle:g} {start:g} {middle:g} {at:.4g} {sheet.right:g} {at:.4g}"
                 path = f"M{sheet.left:g} {start:g}C{ends}"
                 taken = origin.slug in report.taken_from
-                verb = "was taken from" if taken else "cites"
-                edges.append(Edge(path, taken, f"{report.label} {verb} {origin.name}"))
+                told = "citing.taken" if taken else "citing.cites"
+                edges.append(Edge(path, taken, message(told, report=report.label, outlet=origin.name)))
     height = max(y, _TOP + step * len(origins)) + 10
     left_out = len(found.reports) - len(nodes) + len(found.origins) - len(origins)
     return Drawing(
@@ -237,7 +237,7 @@ def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE, most: int = DRAWN)
 
 
 def _node(report: Report, y: float, links: Links, sheet: Sheet) -> Node:
-    versions = f", {report.articles} versions" if report.articles > 1 and sheet is WIDE else ""
+    versions = f", {message('count.versions', n=report.articles)}" if report.articles > 1 and sheet is WIDE else ""
     detail = f"{report.language or '?'}{versions}"
     return Node(y, _cut(report.label, sheet.reports - len(detail)), detail, links.story(report.story))
 

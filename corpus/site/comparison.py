@@ -13,7 +13,7 @@ from corpus.site.charts import range_charts
 from corpus.site.citing import NARROW, WIDE, Citing, Report, citing, draw, measure_flags
 from corpus.site.format import ENGLISH, Form
 from corpus.site.pages import Page, View, base_context, described, public
-from corpus.site.wording import measure_label
+from corpus.site.wording import measure_label, message
 from corpus.topic import several_measures
 
 # What a page shows at most: nobody reads more at once, and its weight does not grow with the corpus. The JSON has all.
@@ -57,7 +57,7 @@ async def measure_page(view: View, slug: str) -> Page | None:
         view,
         slug=slug,
         label=label,
-        crumbs=[("Measures", f"{view.links.home()}#measures"), (label, None)],
+        crumbs=[(message("base.measures"), f"{view.links.home()}#measures"), (label, None)],
         claims=[described(claim, form) for claim in claims],
         charts=range_charts(charted, view.links, slug=slug, title=label, form=form),
         charted=len(charted),
@@ -104,7 +104,11 @@ async def _further_claims(
         view,
         slug=slug,
         label=label,
-        crumbs=[("Measures", f"{view.links.home()}#measures"), (label, view.links.measure(slug)), ("claims", None)],
+        crumbs=[
+            (message("base.measures"), f"{view.links.home()}#measures"),
+            (label, view.links.measure(slug)),
+            (message("measure.claims"), None),
+        ],
         claims=[described(claim, view.form) for claim in claims],
         previous_url=None if back is None else view.links.measure(slug, before=back),
         next_url=None if on is None else view.links.measure(slug, after=on),
@@ -231,7 +235,7 @@ def _place(view: View, name: str) -> tuple[str | None, int] | None:
         return None
     date, _, number = token.rpartition("~")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise QueryError(name, f"{name} is the value that the page before this one gave")
+        raise QueryError(name, message("wrong.place", name=name))
     return date or None, int(number)
 
 
@@ -243,7 +247,7 @@ async def citations_page(view: View, _: str) -> Page:
     context = base_context(
         view,
         citing=found,
-        crumbs=[("Who cites whom", None)],
+        crumbs=[(message("base.citations"), None)],
         drawings=[draw(found, view.links, sheet=sheet) for sheet in (WIDE, NARROW)],
         json_url=view.links.citations(suffix=".json"),
     )

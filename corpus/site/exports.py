@@ -29,7 +29,7 @@ from corpus.searching.querying import parse_date_prefix
 from corpus.site import format as form
 from corpus.site.pages import View, ask, asked_parameters, public_hit
 from corpus.site.responses import CORS_HEADERS, SECURITY_HEADERS, as_json, failure, json_response, tidy
-from corpus.site.wording import measure_label
+from corpus.site.wording import measure_label, message
 
 # Articles asked for, and rows read, at a time.
 _HITS = 500
@@ -103,7 +103,7 @@ class _Streamed:
         stream = self._stream
         running = _STREAMS.setdefault(stream.view.datasette, asyncio.Semaphore(MOST_STREAMS))
         if running.locked():
-            busy = failure(503, "Other downloads are running; ask again in a moment.", code="busy")
+            busy = failure(503, message("wrong.busy"), code="busy")
             await json_response(busy, status=503, headers={"Retry-After": "10"}).asgi_send(send)
             return
         gone = asyncio.ensure_future(_disconnected(stream.view.request))
@@ -182,10 +182,7 @@ async def _search(view: View, kind: str, shape: Callable[[Hit], Row]) -> Stream:
 
     first = await ask_for(parameters["next"])
     if not first.complete:
-        raise TooMany(
-            f"More than {first.total:,} articles are found, more than can be given in order; ask for less at a time, "
-            "or for all of them by date with sort=newest."
-        )
+        raise TooMany(form.ENGLISH.say("wrong.too_many", n=first.total))
 
     async def batches() -> AsyncIterator[Sequence[Row]]:
         result = first
@@ -252,7 +249,7 @@ def _claim_filters(view: View) -> dict[str, str]:
     for name in filters.keys() & {"since", "until"}:
         date = parse_date_prefix(filters[name])
         if date is None:
-            raise QueryError(name, f"{name} is a year, a month or a day, such as 2024, 2024-02 or 2024-02-09")
+            raise QueryError(name, message("wrong.date", name=name))
         filters[name] = date
     return filters
 
@@ -281,9 +278,9 @@ async def _asked_for(view: View, query: str) -> str:
     """The places of the figures that state the amount a query names, as JSON."""
     result: SearchResult = await view.read(lambda connection: ask(connection, {"q": query, "fold": "0"}))
     if not any(part.kind == "amount" for part in result.understood):
-        raise QueryError("q", "q names an amount here, such as 7 trillion; /search finds articles by words")
+        raise QueryError("q", message("wrong.no_amount"))
     if len(result.claims) >= MOST_CLAIMS:
-        raise TooMany(f"{MOST_CLAIMS} claims or more state this amount; name words or filters beside it.")
+        raise TooMany(message("wrong.too_many_claims", n=MOST_CLAIMS))
     return json.dumps([[claim["uid"], claim["start_char"], claim["end_char"]] for claim in result.claims])
 
 

@@ -10,6 +10,7 @@ from corpus.searching import SearchResult
 from corpus.site import format as form
 from corpus.site.pages import View, ask, asked_parameters
 from corpus.site.responses import Raw
+from corpus.site.wording import message
 
 # A feed reader comes again.
 _ENTRIES = 50
@@ -34,7 +35,7 @@ def feed(view: View, parameters: dict[str, str], result: SearchResult) -> str:
     links = view.links
     asked = {key: value for key, value in parameters.items() if key not in ("sort", "fold", "size", "next")}
     root = ElementTree.Element(f"{{{_ATOM}}}feed")
-    title = view.datasette.metadata("title") or "What the news claims"
+    title = view.datasette.metadata("title") or message("base.title")
     _child(root, "title", f"{result.query} – {title}" if result.query else title)
     _child(root, "id", _name("search", *(f"{key}={value}" for key, value in sorted(asked.items()) if value)))
     _child(root, "link", href=links.absolute(links.search(asked)), rel="alternate", type="text/html")
@@ -48,7 +49,7 @@ def feed(view: View, parameters: dict[str, str], result: SearchResult) -> str:
         _child(entry, "link", href=links.absolute(links.article(hit.uid)), rel="alternate", type="text/html")
         _child(entry, "updated", hit.first_ingested)
         author = ElementTree.SubElement(entry, f"{{{_ATOM}}}author")
-        _child(author, "name", hit.source or "source unknown")
+        _child(author, "name", hit.source or message("unknown.source"))
         # The snippet is markup made of escaped text; a feed carries it as text that is markup.
         _child(entry, "summary", hit.snippet_html, type="html")
     ElementTree.indent(root)

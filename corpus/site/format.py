@@ -22,7 +22,7 @@ from babel.dates import format_skeleton
 from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
 
 from corpus.site.scaling import SMALLEST, Scaled, scaled
-from corpus.site.wording import scales, word_for
+from corpus.site.wording import message, scales, word_for
 
 _NUMBER = "#,##0.#########"
 # Below this a vague scale is no word: "thousands" is one, "hundreds" is not told apart.
@@ -56,6 +56,10 @@ class Form:
     def plain(self, value: float | Decimal) -> str:
         """Give a number with grouped digits and without a tail of zeros: ``7,000,000,000,000``."""
         return _plain(value if isinstance(value, Decimal) else Decimal(repr(value)), self.code)
+
+    def say(self, key: str, /, **values: Any) -> str:
+        """Give a message of the interface, its numbers as this reader is shown them; see ``wording.message``."""
+        return message(key, self.plain, **values)
 
     def percent(self, number: str) -> str:
         """Give a number with the percent sign where it belongs: ``13.1%``, ``13,1 %``, ``%13,1``."""
@@ -101,7 +105,8 @@ class Form:
         if kind == "money":
             value = self.money(value, currency)
         elif kind == "percent":
-            value = f"{value} pp" if figure["unit"] == "pp" else self.percent(value)
+            points = figure["unit"] == "pp"
+            value = f"{value} {message('number.points_short')}" if points else self.percent(value)
         elif kind == "multiple":
             value = f"{value}×"
         elif kind == "quantity":
@@ -111,14 +116,15 @@ class Form:
     def reading(self, figure: Mapping[str, Any]) -> str:
         """Give a figure in words: ``5–7 trillion US dollars``, ``more than 3 times``, ``billions of euros``."""
         kind, currency = figure["kind"], figure["currency"]
-        unstated = "" if currency is not None else "in an unstated currency"
+        unstated = "" if currency is not None else message("unknown.currency")
         if figure["vague"]:
             said = self._vague(figure)
             if self.english:
-                said = f"{said} of {self._currency(figure) or 'an unstated currency'}"
+                named = self._currency(figure) or message("unknown.currency_name")
+                said = message("number.vague", scale=said, currency=named)
             else:
                 said = f"~ {self.money(said, currency)} {unstated}".rstrip()
-            return f"{said}, no number given"
+            return message("number.no_number", amount=said)
         value, rest = self._value(figure, words=True), ""
         if kind == "money":
             if self.english:
@@ -126,9 +132,9 @@ class Form:
             else:
                 value, rest = self.money(value, currency), unstated
         elif kind == "percent":
-            value, rest = (value, "percentage points") if figure["unit"] == "pp" else (self.percent(value), "")
+            value, rest = (value, message("number.points")) if figure["unit"] == "pp" else (self.percent(value), "")
         elif kind == "multiple":
-            rest = "times"
+            rest = message("number.times")
         else:
             rest = figure["unit"] or ""
         if self.english:
@@ -158,15 +164,16 @@ class Form:
     def _vague(self, figure: Mapping[str, Any], *, words: bool = True) -> str:
         ends = [end for end in (decimal(figure["magnitude"]), decimal(figure["magnitude_high"])) if end]
         if self.english:
-            return " to ".join(self._magnitude(end) for end in ends)
+            said = [self._magnitude(end) for end in ends]
+            return message("number.between", low=said[0], high=said[1]) if len(said) == 2 else "".join(said)
         return "–".join(self.amount(end, words=words) for end in ends)
 
     def _magnitude(self, value: Decimal) -> str:
         """Give "billions", "tens of billions" or "hundreds of millions"."""
         for scale in scales():
             if _VAGUE_FROM <= scale.value <= value:
-                front = {Decimal(10): "tens of ", Decimal(100): "hundreds of "}.get(value / scale.value, "")
-                return front + scale.plural
+                front = {Decimal(10): "number.tens", Decimal(100): "number.hundreds"}.get(value / scale.value)
+                return scale.plural if front is None else message(front, scale=scale.plural)
         return self.plain(value)
 
     def _currency(self, figure: Mapping[str, Any]) -> str:
@@ -184,7 +191,7 @@ class Form:
         ('20 January 2024, 11:14:25', 'February 2024', 'undated')
         """
         if prefix is None or prefix == "":
-            return "undated"
+            return message("unknown.date")
         day, _, time = prefix.partition("T")
         shown = _date(day, self.code, "MMMM")
         return prefix if shown is None else f"{shown}, {_time(time)}" if time else shown
@@ -192,7 +199,7 @@ class Form:
     def short_date(self, prefix: str | None) -> str:
         """Give a date for a narrow column: ``9 Feb 2024``."""
         if prefix is None or prefix == "":
-            return "undated"
+            return message("unknown.date")
         return _date(prefix.partition("T")[0], self.code, "MMM") or prefix
 
     def tick(self, day: datetime.date, skeleton: str) -> str:
@@ -201,7 +208,7 @@ class Form:
 
     def language_name(self, code: str | None) -> str:
         """Give the English name of a BCP 47 tag, the tag where there is none, "unknown language" for none."""
-        return "unknown language" if code is None or code in ("", "und") else _language_name(code)
+        return message("unknown.language") if code is None or code in ("", "und") else _language_name(code)
 
     def direction(self, code: str | None) -> str:
         """Give ``ltr`` or ``rtl`` for the script of a language, ``auto`` where it is unknown."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from corpus.site.format import Form
 from corpus.site.links import Links
-from corpus.site.wording import word_for
+from corpus.site.wording import message, word_for
 
 MAX_MARKS = 32
 # Letters of a source's name beside a mark.
@@ -104,11 +104,15 @@ def _mark(date: str | None, same: Sequence[Claim], unit: Unit, links: Links, slu
     short = form.short(first if len(amounts) == 1 else _between(first, low, high))
     denied = first["stance"] == "denied"
     spoken = sorted({claim["language"] or "und" for claim in same})
-    names = sorted({claim["source"] for claim in same if claim["source"]}) or ["unknown source"]
-    said = f"{', '.join(names[:3])}; {', '.join(map(form.language_name, spoken))}"
+    names = sorted({claim["source"] for claim in same if claim["source"]}) or [message("unknown.source_name")]
     count = f" ×{len(same)}" if len(same) > 1 else ""
-    title = (
-        f"{short}{count if len(amounts) > 1 else ''}{' (denied)' if denied else ''}, {form.format_date(date)}; {said}"
+    amount = short + (count if len(amounts) > 1 else "")
+    title = message(
+        "chart.mark",
+        amount=message("chart.denied", amount=amount) if denied else amount,
+        date=form.format_date(date),
+        sources=", ".join(names[:3]),
+        languages=", ".join(map(form.language_name, spoken)),
     )
     if len({claim["uid"] for claim in same}) == 1:
         href = links.article(first["uid"], first["start_char"])
@@ -116,7 +120,7 @@ def _mark(date: str | None, same: Sequence[Claim], unit: Unit, links: Links, slu
         href = links.search(measure=slug, since=date, until=date)
     detail = ", ".join(spoken[:3]) + (f" · {word_for('stance', 'denied')}" if denied else "")
     # Who says so is legible without colour; several sources are counted.
-    source = _cut(names[0]) if len(names) == 1 else f"{len(names)} sources"
+    source = _cut(names[0]) if len(names) == 1 else form.say("count.sources", n=len(names))
     vague = bool(first["vague"])
     return Mark(date, low, high, short + count, detail, source, title, href, denied, vague, len(amounts) > 1)
 

@@ -8,6 +8,7 @@ from typing import Any
 from corpus.searching import QueryError
 from corpus.site.pages import Page, View, article_row, base_context, described, public
 from corpus.site.queries import ARTICLE, CLAIM, Row, rows, tallied_value
+from corpus.site.wording import message
 
 ARTICLES_SHOWN = 30
 CLAIMS_SHOWN = 15
@@ -37,7 +38,7 @@ async def source_page(view: View, slug: str) -> Page | None:
         claims=[described(claim, view.form) for claim in found["claims"]],
         newest=NEWEST,
         further=after is not None,
-        crumbs=[("Sources", f"{links.home()}#sources"), (found["name"], None)],
+        crumbs=[(message("base.sources"), f"{links.home()}#sources"), (found["name"], None)],
         next_url=None if token is None else links.source(slug, after=token),
         json_url=links.source(slug, suffix=".json"),
     )
@@ -61,7 +62,7 @@ def _after(token: str | None) -> tuple[str | None, int] | None:
         return None
     date, _, number = token.rpartition("~")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise QueryError("next", "next is the value that the page before this one gave")
+        raise QueryError("next", message("wrong.place", name="next"))
     return date or None, int(number)
 
 

@@ -19,7 +19,7 @@ from corpus.site.format import ENGLISH, Form, decimal, opening
 from corpus.site.highlight import blocks
 from corpus.site.links import Links, outside
 from corpus.site.reader import PARAMETER, asked_language, form_for, offered
-from corpus.site.wording import measure_label, word_for
+from corpus.site.wording import interface_language, measure_label, message, word_for
 from corpus.storing.corrections import lines_for
 
 # Claims that answer a search for an amount, one an article.
@@ -68,12 +68,14 @@ def here(request: Any) -> str:
 
 def base_context(view: View, **more: Any) -> dict[str, Any]:
     """Give what every template of ours has at hand."""
-    title = view.datasette.metadata("title") or "What the news claims"
+    title = view.datasette.metadata("title") or message("base.title")
     return {
         "site_title": title,
         "site_description": view.datasette.metadata("description"),
         "license": view.datasette.metadata("license"),
         "form": view.form,
+        "say": view.form.say,
+        "interface_language": interface_language().language,
         "reader_languages": offered(),
         "reader_language": asked_language(view.request),
         "request_path": view.request.path,
@@ -96,9 +98,9 @@ def about(figure: Mapping[str, Any], form: Form = ENGLISH) -> list[str]:
     """Give what a figure is about, in the words of the interface, without what is unknown."""
     parts = [measure_label(figure["measure"])] if figure["measure"] is not None else []
     parts += [figure["subject"]] if figure["subject"] else []
-    parts += [f"for {form.format_date(figure['period'])}"] if figure.get("period") else []
+    parts += [message("article.period", period=form.format_date(figure["period"]))] if figure.get("period") else []
     parts += [word_for("stance", figure["stance"])] if figure["stance"] else []
-    parts += [f"according to {figure['attributed_to']}"] if figure["attributed_to"] else []
+    parts += [message("article.according", name=figure["attributed_to"])] if figure["attributed_to"] else []
     return parts
 
 
@@ -139,8 +141,12 @@ def corrections(figure: Mapping[str, Any], article: Mapping[str, Any], form: For
 
 
 def _path_to(article: Mapping[str, Any], links: Links) -> list[tuple[str, str | None]]:
-    source = (article["source"], links.source(article["source_slug"])) if article["source"] else None
-    return [("Articles", links.search()), *([source] if source else []), (article["headline"] or "Article", None)]
+    source = [(article["source"], links.source(article["source_slug"]))] if article["source"] else []
+    return [
+        (message("base.articles"), links.search()),
+        *source,
+        (article["headline"] or message("base.article"), None),
+    ]
 
 
 async def article_page(view: View, uid: str) -> Page | None:
@@ -161,7 +167,7 @@ async def article_page(view: View, uid: str) -> Page | None:
         ),
         crumbs=_path_to(row, view.links),
         cite_title=row["headline"] or opening(row["text"]),
-        cite_parts=[row["source"] or "source unknown", view.form.format_date(row["date_published"])],
+        cite_parts=[row["source"] or message("unknown.source"), view.form.format_date(row["date_published"])],
         cut=[passage for passage in row["passages"] if passage["role"] not in ROLES_IN_TEXT],
         json_url=view.links.article(uid, suffix=".json"),
     )
@@ -185,7 +191,7 @@ def _size(text: str | None) -> int:
     if text is None or text == "":
         return 20
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_SIZE and len(text) <= 4):
-        raise QueryError("size", f"size is a number from 1 to {MAX_SIZE}")
+        raise QueryError("size", message("wrong.size", most=MAX_SIZE))
     return int(text)
 
 
@@ -245,7 +251,7 @@ async def search_page(view: View, _: str) -> Page:
         hits=hits,
         understood=understood,
         answer=_answered(result, view.form),
-        crumbs=[("Search", None)],
+        crumbs=[(message("base.search"), None)],
         parameters=parameters,
         sorts=SORTS,
         next_url=None if following is None else _with_next(links, following, ""),

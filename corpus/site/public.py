@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from corpus.site.responses import failure, json_response
+from corpus.site.wording import message
 
 PLUGIN = "chipfab-corpus"
 # Tables that name files of the machine the corpus was read on.
@@ -49,7 +50,7 @@ def refusal(datasette: Any, path: str, query_string: str) -> Any | None:
     if not is_public(datasette):
         return None
     if path.startswith("/-/") and not path.removeprefix("/-/").startswith(_OPEN):
-        return json_response(failure(404, "There is nothing at this address."), status=404)
+        return json_response(failure(404, message("wrong.nothing_here")), status=404)
     if any(name in _CLOSED_PARAMETERS for name, _ in parse_qsl(query_string, keep_blank_values=True)):
-        return json_response(failure(403, "This filter is closed on a public site."), status=403)
+        return json_response(failure(403, message("wrong.filter_closed")), status=403)
     return None

@@ -8,7 +8,7 @@ from typing import Any
 from corpus.searching import QueryError
 from corpus.site.pages import Page, View, base_context
 from corpus.site.queries import ARTICLE, Row, rows, tallied, tallied_value
-from corpus.site.wording import word_for
+from corpus.site.wording import message, word_for
 
 FIRST_SHOWN = 8
 SHOWN = 50
@@ -36,7 +36,7 @@ async def quality_page(view: View, _: str) -> Page:
     """
     asked = view.request.args.get("show") or None
     if asked is not None and asked not in LISTS:
-        raise QueryError("show", f"show is one of {', '.join(LISTS)}")
+        raise QueryError("show", message("wrong.show", names=", ".join(LISTS)))
     before = _before(view.request.args.get("next"))
     # A public site names no files; the page then says how many were rejected, and not which.
     files = await view.datasette.permission_allowed(
@@ -62,9 +62,9 @@ async def quality_page(view: View, _: str) -> Page:
         asked=asked,
         reasons=why,
         files=files,
-        crumbs=[("Quality of the data", None)]
+        crumbs=[(message("quality.title"), None)]
         if asked is None
-        else [("Quality of the data", links.quality()), (word_for("quality", asked), None)],
+        else [(message("quality.title"), links.quality()), (word_for("quality", asked), None)],
         next_url=None if token is None else links.quality(show=asked, next=token),
         json_url=links.quality(suffix=".json", show=asked, next=view.request.args.get("next")),
     )
@@ -82,7 +82,7 @@ def _before(token: str | None) -> int:
     if token is None or token == "":
         return _LAST
     if not (token.isascii() and token.isdigit() and len(token) < 19):
-        raise QueryError("next", "next is the value that the page before this one gave")
+        raise QueryError("next", message("wrong.place", name="next"))
     return int(token)
 
 

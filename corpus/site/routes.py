@@ -30,6 +30,7 @@ from corpus.site.responses import (
     json_response,
     raw_response,
 )
+from corpus.site.wording import message
 
 # What a database must have to be ours; its name is the reader's choice.
 TABLES = frozenset({"articles", "figures", "passages", "sources", "stories", "articles_fts", "search_index", "tallies"})
@@ -82,11 +83,11 @@ def _view(handler: Handler, *, for_people: bool) -> Callable[..., Awaitable[Any]
         if request.method == "OPTIONS":
             return empty_response(204, PREFLIGHT_HEADERS)
         if request.method not in ("GET", "HEAD"):
-            return await failed(405, "This address answers to GET only.")
+            return await failed(405, message("wrong.get_only"))
         try:
             database = await find_database(datasette)
             if database is None:
-                return await failed(404, "No database of this corpus is attached.")
+                return await failed(404, message("wrong.no_database"))
             links = Links(datasette, request, database.name)
             for table in ("articles", "figures"):
                 await datasette.ensure_permissions(
@@ -116,7 +117,7 @@ def _view(handler: Handler, *, for_people: bool) -> Callable[..., Awaitable[Any]
             key = unquote(request.url_vars.get("key") or "")
             page = await handler(pages.View(datasette, request, links, read, not for_people), key)
         except Forbidden:
-            return await failed(403, "You may not see this page.")
+            return await failed(403, message("wrong.closed"))
         except QueryError as error:
             return await failed(400, f"{error}.", code="bad_parameter", parameter=error.parameter)
         except TooMany as error:
@@ -124,9 +125,9 @@ def _view(handler: Handler, *, for_people: bool) -> Callable[..., Awaitable[Any]
         except (sqlite3.OperationalError, QueryInterrupted) as error:
             if isinstance(error, sqlite3.OperationalError) and "interrupted" not in str(error):
                 raise
-            return await failed(503, "This took too long to look up; a narrower question may help.")
+            return await failed(503, message("wrong.too_slow"))
         if page is None:
-            return await failed(404, "There is nothing at this address.")
+            return await failed(404, message("wrong.nothing_here"))
         headers = _kept(current, for_people)
         if current is not None and current.is_unmodified(request):
             return empty_response(304, headers)

@@ -8,6 +8,7 @@ from typing import Any
 from corpus.site import queries
 from corpus.site.citing import story_flags, story_links
 from corpus.site.pages import Page, View, article_row, base_context, described, public
+from corpus.site.wording import message
 
 
 async def story_page(view: View, uid: str) -> Page | None:
@@ -39,7 +40,7 @@ async def story_page(view: View, uid: str) -> Page | None:
     context = base_context(
         view,
         story=row,
-        crumbs=[("Articles", view.links.search()), (row["headline"] or "Story", None)],
+        crumbs=[(message("base.articles"), view.links.search()), (row["headline"] or message("story.story"), None)],
         versions=versions,
         grid=grid,
         shared=sum(line["everywhere"] for line in grid),
