@@ -417,7 +417,7 @@ def test_a_bomb_ends_early_and_in_little_memory(tmp_path: Path, name: str, megab
         ((FILES / "atom.xml").read_bytes(), ["text/html", "text/plain"]),
         ((FILES / "rss1.rdf").read_bytes(), ["text/plain"]),
         ((FILES / "rss2.xml").read_bytes().split(b"<item><guid ")[0] + b"</channel></rss>", ["text/html"] * 2),
-        (gzip.compress(TEXT.encode()), ["text/plain"]),
+        (gzip.compress(TEXT.encode(), mtime=0), ["text/plain"]),
         (MHTML.encode(), ["text/html"]),
     ],
 )
