@@ -149,7 +149,7 @@ def test_page_looks_right(visit: Any, name: str, size: str) -> None:
     page.screenshot(path=PICTURES / f"{name}-{size}.png", full_page=True)
     assert page.locator("h1").is_visible()
     assert page.evaluate("document.documentElement.scrollWidth") <= SIZES[size][0]
-    assert page.locator("script:not([type='application/ld+json']), img, iframe").count() == 0
+    assert page.locator("script:not([type='application/ld+json'], [src$='/site.js']), img, iframe").count() == 0
     small = page.evaluate(
         """[...document.querySelectorAll('body *')].filter(e => e.childNodes.length && e.checkVisibility()
            && !e.closest('svg') && parseFloat(getComputedStyle(e).fontSize) < 12).map(e => e.outerHTML.slice(0, 80))"""
@@ -212,6 +212,40 @@ def test_a_reading_shows_on_hover_focus_and_tap(visit: Any, size: str) -> None:
         assert not reading.is_visible()
         figure.focus()
         assert reading.is_visible()
+
+
+def test_escape_closes_a_reading_until_it_is_come_to_again(visit: Any) -> None:
+    watched = visit()
+    watched.open("/article/en-one")
+    page = watched.page
+    reading = page.locator(".reading", has_text="5–7 trillion US dollars")
+    figure = page.locator("mark a", has_text="$5 trillion to $7 trillion")
+    figure.hover()
+    assert reading.is_visible()
+    page.keyboard.press("Escape")
+    # The pointer has not moved.
+    assert not reading.is_visible()
+    page.mouse.move(1, 1)
+    figure.hover()
+    assert reading.is_visible()
+    page.mouse.move(1, 1)
+    figure.focus()
+    page.keyboard.press("Tab")
+    assert reading.get_by_role("link", name="Link to this figure").evaluate("e => e === document.activeElement")
+    page.keyboard.press("Escape")
+    assert not reading.is_visible()
+    assert figure.evaluate("e => e === document.activeElement")
+    figure.click()
+    page.mouse.move(1, 1)
+    page.evaluate("document.activeElement.blur()")
+    # Come to by its address, it stays open without pointer and focus, and closes the same way.
+    assert reading.is_visible()
+    page.keyboard.press("Escape")
+    assert not reading.is_visible()
+    page.locator(".figures a").nth(1).click()
+    page.locator(".figures a").first.click()
+    page.mouse.move(1, 1)
+    assert reading.is_visible()
 
 
 def test_an_address_with_a_figure_leads_to_it(visit: Any) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 _PACKAGE = Path(__file__).parent.parent
-_CODE = frozenset({".py", ".html", ".css", ".toml", ".yml", ".json"})
+_CODE = frozenset({".py", ".html", ".css", ".js", ".toml", ".yml", ".json"})
 _DAY = 86_400
 _STARTED = time.time()
 
