@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpus.model import Language
-from corpus.words.wording import tables, votes
+from corpus.words.wording import scripts_of_char, tables, votes
 
 if TYPE_CHECKING:
     from corpus.words.profiles import Profiles
@@ -28,11 +28,6 @@ _URL = re.compile(r"(?:https?://|www\.)\S+|[^\s@]{1,64}@[^\s@]{3,255}|[@#]\w+")
 
 
 @cache
-def _scripts() -> Mapping[str, re.Pattern[str]]:
-    return {name: re.compile(f"[{ranges}]") for name, ranges in tables()["scripts"]["ranges"].items()}
-
-
-@cache
 def _only() -> Mapping[str, str]:
     """Scripts that one language of the news is written in."""
     return dict(tables()["scripts"]["languages"])
@@ -47,18 +42,13 @@ def _marks() -> Mapping[str, Mapping[str, re.Pattern[str]]]:
     }
 
 
-@lru_cache(20_000)
-def _scripts_of_char(char: str) -> tuple[str, ...]:
-    return tuple(name for name, pattern in _scripts().items() if pattern.match(char))
-
-
 def script_of(text: str) -> tuple[str | None, float]:
     """The script most letters of the text are in (kana before Han) and its share of all letters."""
-    counts = dict.fromkeys(_scripts(), 0)
+    counts: Counter[str] = Counter()
     for char, times in Counter(text).items():
-        for name in _scripts_of_char(char):
+        for name in scripts_of_char(char):
             counts[name] += times
-    total = sum(counts.values())
+    total = counts.total()
     if total == 0:
         return None, 0.0
     if (

@@ -20,7 +20,7 @@ from corpus.bench.texts import seed_texts
 from corpus.indexing import INSERT, configure, index_version
 from corpus.indexing.facts import Claimed, facts
 from corpus.indexing.numbering import day_of, day_range
-from corpus.indexing.rows import MOST_STEMS, word_tokens
+from corpus.indexing.rows import MOST_STEMS, text_tokens
 from corpus.indexing.segmenting import run_tokens, segments
 from corpus.indexing.sounding import names_in, sound_token
 from corpus.storing.schema import open_database
@@ -87,7 +87,7 @@ def _vocabulary(language: str) -> Vocabulary:
     for word in words:
         segment = next(segments(word))
         sounds = {sound_token(script, key) for script, key in names_in(word)}
-        tokens = word_tokens(word, [segment], language)
+        _, tokens = text_tokens(word, language)
         folded.append(segment.folded)
         counted.append(tuple(token for token in tokens if token not in sounds and not token.startswith("u·")))
         once.append(tuple(sounds))
@@ -146,7 +146,7 @@ def _body_tokens(parts: Iterable[Sequence[int]], known: Vocabulary, language: st
 
 
 def _word_tokens(parts: Sequence[Sequence[int]], known: Vocabulary, language: str) -> list[str]:
-    """What ``word_tokens`` gives, from what is known of each word."""
+    """What ``text_tokens`` gives, from what is known of each word."""
     counts: Counter[str] = Counter()
     for part in parts:
         for number in part:

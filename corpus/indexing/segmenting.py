@@ -89,7 +89,7 @@ def _pattern() -> re.Pattern[str]:
     )
     # Of the planes beyond, scripts of the past, letters of mathematics, Adlam.
     beyond = "\U00010000-\U0001cfff\U0001d400-\U0001d7ff\U0001e800-\U0001e95f"
-    return re.compile(f"([{_UNSPACED}]+)|[{letters}{beyond}][{inside}{beyond}]*")
+    return re.compile(f"([{_UNSPACED}]+)|([{letters}{beyond}][{inside}{beyond}]*)")
 
 
 # Longer words are no words, and a hundred thousand of them would fill the memory.
@@ -124,6 +124,11 @@ def segments(text: str) -> Iterator[Segment]:
         folded = fold(match.group())
         if folded:
             yield Segment(match.start(), match.end(), folded, match.group(1) is not None)
+
+
+def runs_and_words(text: str) -> list[tuple[str, str]]:
+    """The runs and words of a text as written, in order: (run, "") or ("", word)."""
+    return _pattern().findall(text)
 
 
 def run_tokens(run: str, *, closed: bool) -> list[str]:

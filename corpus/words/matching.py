@@ -17,7 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -47,24 +47,28 @@ _is_katakana = re.compile(f"[{_KATAKANA}]").match
 _is_arabic = re.compile("[\u0620-\u06ff]").match
 _is_hebrew = re.compile("[\u05d0-\u05ea]").match
 
-_FOLDS: dict[int, str] = {
+_FOLDS: dict[str, str] = {
     # Only İ grows when it is lowered; ı joins i so that capitals written without a dot still match.
-    0x130: "i",
-    0x131: "i",
-    **dict.fromkeys(map(ord, "ёЁ"), "е"),
-    0x3C2: "σ",
-    **dict.fromkeys(map(ord, "’‘ʼ`´＇"), "'"),
-    **dict.fromkeys(map(ord, "-‐‑‒–—−－\u00a0\u2007\u202f\u3000\t\n\r"), " "),
-    **dict.fromkeys(map(ord, "أإآٱ"), "ا"),
-    ord("ى"): "ي",
-    ord("ی"): "ي",
-    ord("ک"): "ك",
-    **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "＇－"},
+    "\u0130": "i",
+    "\u0131": "i",
+    **dict.fromkeys("ёЁ", "е"),
+    **dict.fromkeys("’‘ʼ`´＇｀", "'"),
+    **dict.fromkeys("-‐‑‒–—−－\u00a0\u2007\u202f\u3000\t\n\r", " "),
+    **dict.fromkeys("أإآٱ", "ا"),
+    "ى": "ي",
+    "ی": "ي",
+    "ک": "ك",
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "＇－｀"},
 }
+_to_fold = re.compile(f"[{''.join(map(re.escape, _FOLDS))}]").findall
 _ARTICLE = "ال"
 _STAR = "\x00"
 _STARS = "\x01"
 _MARKS = frozenset({_STAR, _STARS})
+# Letters an alias is looked for by: of a word, and in a run of letters without words.
+_HEAD = 3
+# So few of them are sooner found one after the other than among all words.
+_FEW = 16
 PREFIX = 5
 
 
@@ -79,10 +83,47 @@ def fold(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    return text.translate(_FOLDS).lower().replace("ς", "σ")
+    # A few characters are replaced one after the other many times sooner than a table is asked for each letter.
+    for char in set(_to_fold(text)):
+        text = text.replace(char, _FOLDS[char])
+    return text.lower().replace("ς", "σ")
 
 
 _remembered = lru_cache(REMEMBERED)(_folded)
+# What a word begins with, and what follows a shorter one.
+_heads_of_words = re.compile(f"(?=(.{{1,{_HEAD}}}))[{_WORD}]+", re.DOTALL)
+
+
+class _Reading:
+    """A text as it is searched, worked out once for all that is looked for in it."""
+
+    def __init__(self, text: str) -> None:
+        self.folded = fold(text)
+        self.heads = frozenset(_heads_of_words.findall(self.folded))
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The characters that stand in it."""
+        return frozenset(self.folded)
+
+    def beginning(self, heads: frozenset[str], short: tuple[str, ...]) -> list[int]:
+        """Where words begin with one of some heads, or with one that has fewer letters, in order."""
+        found = heads & self.heads
+        if short:
+            found |= {head for head in self.heads if head.startswith(short)}
+        if len(found) > _FEW:
+            return [word.start() for word in _heads_of_words.finditer(self.folded) if word[1] in found]
+        return sorted(start for head in found for start in self._standing(head))
+
+    def _standing(self, head: str) -> Iterator[int]:
+        start = self.folded.find(head)
+        while start >= 0:
+            if start == 0 or not _is_word(self.folded[start - 1]):
+                yield start
+            start = self.folded.find(head, start + 1)
+
+
+_remembered_reading = lru_cache(REMEMBERED)(_Reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +150,17 @@ def _prefixes(node: _Node[T], depth: int = 0) -> str:
         return ""
     branches = [re.escape(char) + _prefixes(child, depth + 1) for char, child in sorted(node.children.items())]
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+
+
+def _heads(trie: _Node[T]) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The first letters of every alias below, those that are not followed by as many letters apart."""
+    level, short = [("", trie)], []
+    for _ in range(_HEAD):
+        level = [
+            (head + char, child) for head, node in level for char, child in node.children.items() if char not in _MARKS
+        ]
+        short += [head for head, node in level if node.end is not None or not _MARKS.isdisjoint(node.children)]
+    return frozenset(head for head, _ in level), tuple(head for head in short if len(head) < _HEAD)
 
 
 def _touches(last: str, following: str) -> bool:
@@ -147,27 +199,15 @@ _HEBREW_PROCLITICS = "[ושהבכלמ]{0,3}"
 _PROCLITICS = {"arabic": re.compile(_ARABIC_PROCLITICS), "hebrew": re.compile(_HEBREW_PROCLITICS)}
 _MOST_PROCLITICS = 5
 
-# Each room has its own pattern: one alternation of them all would try each look-behind at every character.
+# Each room has its own pattern: one alternation of them all would try each look-behind at every character. The words
+# of a text are looked up instead.
 _BEFORE = {
-    "word": f"(?<![{_WORD}])",
     "arabic": f"(?<![{_WORD}]){_ARABIC_PROCLITICS}",
     "hebrew": f"(?<![{_WORD}]){_HEBREW_PROCLITICS}",
     "hangul": f"(?<![{_HANGUL}])",
     "katakana": f"(?<![{_KATAKANA}])",
     "inside": "",
     "free": "",
-}
-
-
-# A text without a letter of the script need not be searched for its names.
-_SCRIPT = {
-    room: re.compile(f"[{letters}]").search
-    for room, letters in {
-        "arabic": "\u0620-\u06ff",
-        "hebrew": "\u05d0-\u05ea",
-        "hangul": _HANGUL,
-        "katakana": _KATAKANA,
-    }.items()
 }
 
 
@@ -192,8 +232,11 @@ class Matcher(Generic[T]):
         for alias, value in aliases.items():
             self._add(alias, value)
         self._searches = {
-            room: re.compile(f"{_BEFORE[room]}({_prefixes(trie)})").search for room, trie in self._tries.items()
+            room: re.compile(f"{before}({_prefixes(self._tries[room])})").search
+            for room, before in _BEFORE.items()
+            if room in self._tries
         }
+        self._heads = _heads(self._tries.get("word", _Node()))
         self._remembered = lru_cache(REMEMBERED)(self._found)
 
     def _add(self, alias: str, value: T) -> None:
@@ -221,13 +264,26 @@ class Matcher(Generic[T]):
         return iter(self._remembered(text) if len(text) <= REMEMBERED_LETTERS else self._found(text))
 
     def _found(self, text: str) -> Sequence[tuple[int, int, T]]:
-        folded = fold(text)
-        return first_of([hit for room in self._searches for hit in self._in_room(room, folded, text)])
+        reading = _remembered_reading(text) if len(text) <= REMEMBERED_LETTERS else _Reading(text)
+        hits: list[tuple[int, int, T]] = []
+        for room, trie in self._tries.items():
+            if room == "word":
+                hits += self._of_words(trie, reading, text)
+            # What begins with no letter of the text is not in it.
+            elif not trie.children.keys().isdisjoint(reading.letters):
+                hits += self._in_room(room, reading, text)
+        return first_of(hits)
 
-    def _in_room(self, room: str, folded: str, text: str) -> Iterator[tuple[int, int, T]]:
-        search, trie = self._searches[room], self._tries[room]
-        if room in _SCRIPT and _SCRIPT[room](folded) is None:
-            return
+    def _of_words(self, trie: _Node[T], reading: _Reading, text: str) -> Iterator[tuple[int, int, T]]:
+        reached = 0
+        for start in reading.beginning(*self._heads):
+            hit = _longest(trie, reading.folded, text, start) if start >= reached else None
+            if hit is not None:
+                reached, alias = hit
+                yield start + alias.context, reached, alias.value
+
+    def _in_room(self, room: str, reading: _Reading, text: str) -> Iterator[tuple[int, int, T]]:
+        search, trie, folded = self._searches[room], self._tries[room], reading.folded
         position = 0
         while (found := search(folded, position)) is not None:
             position = found.start() + 1

@@ -183,13 +183,19 @@ def _script_of(form: str) -> str:
     """The script of the form's first letter; empty where it has none."""
     for char in form:
         if char.isalpha():
-            return next((name for name, pattern in _ranges().items() if pattern.match(char)), "")
+            return next(iter(scripts_of_char(char)), "")
     return ""
+
+
+@lru_cache(20_000)
+def scripts_of_char(char: str) -> tuple[str, ...]:
+    """The scripts a character is a letter of; none for most signs."""
+    return tuple(name for name, pattern in _ranges().items() if pattern.match(char))
 
 
 def _scripts_of(text: str) -> frozenset[str]:
     """The scripts that letters of the text are in, and the one of forms that have none."""
-    return frozenset(("", *(script for script, letters in _ranges().items() if letters.search(text) is not None)))
+    return frozenset(("",)).union(*map(scripts_of_char, set(text)))
 
 
 _scripts_in = lru_cache(REMEMBERED)(_scripts_of)
