@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corpus.model import CorpusError
-from corpus.searching import ranking
 from corpus.searching.claimants import MOST_CLAIMS, claims_of
 from corpus.searching.claiming import find_grades, find_places, possible_match
 from corpus.searching.counting import Facet, count_facets
@@ -19,7 +18,8 @@ from corpus.searching.finding import Row, count_undated, find_rows, known_langua
 from corpus.searching.hits import Found, Hit, make_hits
 from corpus.searching.paging import TO_THE_END, read_page
 from corpus.searching.querying import FILTERS, parse_date_prefix, parse_query
-from corpus.searching.ranking import SORTS, Place, fold_stories, make_token, position, rank, read_token
+from corpus.searching.ranking import SORTS, Place, make_token, newest_date, position, rank, read_token
+from corpus.searching.ranking import explain as explain_place
 from corpus.searching.suggesting import is_found, suggest
 
 __all__ = [
@@ -126,8 +126,8 @@ def search(
     size = min(max(int(size), 1), MOST_RESULTS)
     fold = fold and "story" not in filters
     found = find_rows(connection, meaning, filters, order)
-    ranked = rank(connection, found.rows, found, order, measure=filters.get("measure"))
-    folded = fold_stories(ranked) if fold else [(one, []) for one in ranked]
+    ranking = rank(connection, found, order, measure=filters.get("measure"))
+    heads = ranking.heads(fold=fold)
     if found.capped and order in TO_THE_END:
 
         def accept(rows: Sequence[Row]) -> Sequence[Row]:
@@ -139,10 +139,11 @@ def search(
         wish = found.wish.narrowed(possible_match(meaning.amounts)) if meaning.amounts else found.wish
         page, more = read_page(connection, wish, order, after, size, fold=fold, accept=accept)
     else:
-        start = 0 if after is None else bisect_right(folded, after.key, key=lambda pair: position(pair[0], order))
-        page, more = folded[start : start + size], start + size < len(folded)
-    newest = ranking.newest_date(found.rows) if explain else None
-    claiming = [one.row.article_id for one in ranked[:MOST_CLAIMS]] if meaning.amounts and after is None else []
+        start = 0 if after is None else bisect_right(heads, after.key, key=lambda at: position(ranking.at(at), order))
+        page, more = ranking.results(heads[start : start + size], fold=fold), start + size < len(heads)
+    newest = newest_date(found.rows) if explain else None
+    claims_asked = meaning.amounts and after is None
+    claiming = [found.rows[at].article_id for at in ranking.places[:MOST_CLAIMS]] if claims_asked else []
     numbers = [one.row.article_id for one, _ in page]
     places = find_places(connection, meaning.amounts, [*claiming, *numbers]) if meaning.amounts else {}
     return SearchResult(
@@ -150,7 +151,7 @@ def search(
         sort=order,
         total=len(found.rows),
         total_capped=found.capped,
-        stories=len(folded),
+        stories=len(heads),
         ranked_of=len(found.rows) if found.capped else None,
         complete=not found.capped or order in TO_THE_END,
         understood=explain_query(meaning, given, filters),
@@ -160,7 +161,7 @@ def search(
                 Found(
                     one.row.article_id,
                     tuple(other.row.article_id for other in others),
-                    ranking.explain(one.row, found, newest) if explain and order == "relevance" else None,
+                    explain_place(one.row, found, newest) if explain and order == "relevance" else None,
                     places.get(one.row.article_id, ()),
                 )
                 for one, others in page

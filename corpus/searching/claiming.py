@@ -39,17 +39,21 @@ def exact_match(amounts: Sequence[Amount]) -> str | None:
     return " AND ".join(wanted) or None
 
 
-def possible_match(amounts: Sequence[Amount]) -> str:
-    """The FTS5 expression of articles that may claim all amounts; which do, their figures must say."""
+def possible_match(amounts: Sequence[Amount], *, exact: bool = True) -> str:
+    """The FTS5 expression of articles that may claim all amounts; which do, their figures must say.
+
+    Without ``exact``, those that claim nothing but a single point exactly are left out.
+    """
     return " AND ".join(
-        _expression(token for kind in _kinds(amount) for token in _possible(amount, kind)) for amount in amounts
+        _expression(token for kind in _kinds(amount) for token in _possible(amount, kind, exact=exact))
+        for amount in amounts
     )
 
 
-def _possible(amount: Amount, kind: str) -> Iterator[str]:
+def _possible(amount: Amount, kind: str, *, exact: bool) -> Iterator[str]:
     low, high = amount.low, amount.high
     if low is not None and high is not None:
-        if low == high:
+        if low == high and exact:
             yield point(kind, low, currency=amount.currency, unit=amount.unit)
         # Only a range contains a point other than itself.
         for shape in ("r",) if low == high else ("p", "r"):

@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from corpus.searching.finding import Row
 
@@ -23,11 +24,12 @@ class Facet:
 
 def count_facets(connection: sqlite3.Connection, rows: Sequence[Row]) -> dict[str, tuple[Facet, ...]]:
     """Facets of the articles found."""
-    languages = Counter(row.language or "und" for row in rows)
-    dates = [row.date_published for row in rows if row.date_published]
-    years = Counter(date[:4] for date in dates)
-    months = Counter(date[:7] for date in dates if len(date) > 4)
-    by_id = Counter(row.source_id for row in rows)
+    # Whole columns are counted first: of ten thousand articles few differ.
+    languages = _cut(Counter(map(itemgetter(2), rows)), None, empty="und")
+    dates = Counter(map(itemgetter(3), rows))
+    years = _cut(dates, 4)
+    months = _cut(Counter({date: count for date, count in dates.items() if date and len(date) > 4}), 7)
+    by_id = Counter(map(itemgetter(4), rows))
     names = _sources(connection, [number for number, _ in by_id.most_common(FACET_VALUES)])
     sources = [(*names.get(number, ("unknown", "unknown")), count) for number, count in by_id.most_common(FACET_VALUES)]
     return {
@@ -48,14 +50,23 @@ def _sources(connection: sqlite3.Connection, ids: Sequence[int | None]) -> Mappi
 def _measures(connection: sqlite3.Connection, ids: Sequence[int]) -> tuple[Facet, ...]:
     # Ids in order, so that the index is walked once and forwards.
     numbers = ",".join(map(str, sorted(ids)))
-    # In order of the index, an article's measures stand together: counting needs no set of articles.
     found = connection.execute(
-        "SELECT measure, count(*) AS articles FROM (SELECT DISTINCT i.value AS article_id, f.measure FROM json_each(?) "
-        "AS i CROSS JOIN figures AS f INDEXED BY idx_figures_facet ON f.article_id = i.value AND f.measure IS NOT NULL "
-        "AND f.struck = 0) GROUP BY measure ORDER BY articles DESC, measure LIMIT ?",
+        "SELECT f.measure, count(DISTINCT i.value) AS articles FROM json_each(?) AS i "
+        "CROSS JOIN figures AS f INDEXED BY idx_figures_facet ON f.article_id = i.value AND f.measure IS NOT NULL "
+        "AND f.struck = 0 GROUP BY f.measure ORDER BY articles DESC, f.measure LIMIT ?",
         [f"[{numbers}]", FACET_VALUES],
     ).fetchall()
     return tuple(Facet(measure, measure, count) for measure, count in found)
+
+
+def _cut(counts: Mapping[str | None, int], length: int | None, *, empty: str | None = None) -> Counter[str]:
+    """Counts of values cut to a length; those that are empty count as ``empty``, or not at all."""
+    cut: Counter[str] = Counter()
+    for value, count in counts.items():
+        kept = value[:length] if value else empty
+        if kept is not None:
+            cut[kept] += count
+    return cut
 
 
 def _common(counts: Counter[str]) -> list[tuple[str, int]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import NamedTuple
 
-from corpus.indexing.numbering import FIRST_DATED, LAST
+from corpus.indexing.numbering import FIRST_DATED
 from corpus.searching.claiming import EXACT, exact_match, find_grades, possible_match
 from corpus.searching.expanding import Meaning, expression, often
-from corpus.searching.search_sql import Span, Wish, in_headline, literal_expression, make_wish, select
+from corpus.searching.search_sql import Wish, in_headline, literal_expression, make_wish, select, words_expression
 
 # Counts are exact up to here, and no more than this is ranked for one request.
 WINDOW = 10_000
@@ -22,6 +23,7 @@ _LOOKED_AT = 50_000
 _WEIGHTS = "bm25(search_index, 6.0, 1.0, 4.0, 0.7, 0.0)"
 _COLUMNS = "{doc}, f.article_id, f.language, f.date_published, f.source_id, f.story_id"
 
+_DOC = itemgetter(0)
 _NOTHING = Wish(None, ())
 
 
@@ -38,10 +40,10 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """What was found. Numbers are of articles; ``wish`` is what the index was asked,
-    amounts aside; ``scores`` are those of FTS5, the larger the better.
+    """What was found, the newest first; ``wish`` is what the index was asked, amounts aside.
 
-    ``grades`` says how well an article's figures are what was asked. ``headlined`` articles have all the words
+    ``grades`` says how well an article's figures are what was asked, by its id. By its number in the index,
+    ``scores`` are those of FTS5, the larger the better; ``headlined`` articles have all the words
     in their headline, ``typed`` ones in the language they were typed in, ``often`` ones several times: said
     apart, because words that very many articles have cannot be scored, and weigh nothing to FTS5.
     """
@@ -78,7 +80,7 @@ def find_rows(connection: sqlite3.Connection, meaning: Meaning, filters: Mapping
 def fetch(connection: sqlite3.Connection, wish: Wish, most: int, *, ascending: bool = False) -> list[Row]:
     """The first articles of a wish, the newest first or the oldest; those without a date are the oldest."""
     sql, parameters = select(wish, _COLUMNS, ascending=ascending)
-    return [Row(*row) for row in connection.execute(sql, parameters | {"most": most})]
+    return list(map(Row._make, connection.execute(sql, parameters | {"most": most})))
 
 
 def _claiming(connection: sqlite3.Connection, meaning: Meaning, wish: Wish, order: str) -> Rows:
@@ -86,21 +88,25 @@ def _claiming(connection: sqlite3.Connection, meaning: Meaning, wish: Wish, orde
     exact = exact_match(meaning.amounts)
     rows = [] if exact is None else fetch(connection, wish.narrowed(exact), WINDOW + 1)
     grades = {row.article_id: EXACT for row in rows}
-    possible = wish.narrowed(possible_match(meaning.amounts))
+    # Those that state a single amount are all found by then.
+    possible = wish.narrowed(possible_match(meaning.amounts, exact=exact is None or len(meaning.amounts) > 1))
     looked_at, more = 0, False
     while len(rows) <= WINDOW:
-        found = fetch(connection, possible, WINDOW + 1)
+        # Where most of what is possible is meant, little more than what is missing need be looked at.
+        most = max(WINDOW + 1 - len(rows), WINDOW // 10 + 1)
+        found = fetch(connection, possible, most)
         fresh = [row for row in found if row.article_id not in grades]
         own = find_grades(connection, meaning.amounts, (row.article_id for row in fresh))
         rows += (row for row in fresh if row.article_id in own)
         grades |= own
         looked_at += len(found)
-        if len(found) <= WINDOW:
+        if len(found) < most:
             break
         if looked_at > _LOOKED_AT:
             more = True
             break
         possible = possible.within(0, found[-1].doc)
+    rows.sort(reverse=True)
     ranked = _ranked_by(connection, meaning, wish, rows, order, grades)
     return replace(ranked, capped=ranked.capped or more)
 
@@ -116,42 +122,46 @@ def _ranked_by(
     """The rows with all that they are ranked by, where they are."""
     capped = len(rows) > WINDOW
     rows = rows[:WINDOW]
-    if order != "relevance" or wish.match is None or not meaning.groups:
+    words = words_expression(meaning)
+    if order != "relevance" or words is None or not rows:
         return Rows(rows, wish, capped, grades)
-    in_heads = replace(wish, match=in_headline(wish.match))
+    docs = frozenset(map(_DOC, rows))
+    # Articles of the window lie between these; all that have the words there are looked at, if not too many.
+    near = Wish(wish.facts, wish.spans, wish.where, wish.parameters).within(min(docs), max(docs) + 1)
+    if meaning.amounts and len(docs) < WINDOW // 4:
+        near = near.narrowed(possible_match(meaning.amounts))
+    heads: list[Row] = []
     if capped and not grades:
         # An older article with the words in its headline says more of them than a newer one that mentions them.
-        known = {row.doc for row in rows}
-        heads = [row for row in fetch(connection, in_heads, _HEADLINES) if row.doc not in known]
+        heads = fetch(connection, replace(wish, match=in_headline(wish.match or words)), _HEADLINES)
+        heads = [row for row in heads if row.doc not in docs]
         rows = [*rows[: WINDOW - len(heads)], *heads]
-    numbers = {row.doc: row.article_id for row in rows}
-    last = min(numbers, default=0)
+        docs = frozenset(map(_DOC, rows))
 
     def among(match: str | None) -> frozenset[int]:
-        docs = _docs(connection, Wish(match, (Span(last, LAST),)))
-        return frozenset(numbers[doc] for doc in docs if doc in numbers)
+        return frozenset() if match is None else docs.intersection(_docs(connection, near.narrowed(match)))
 
-    scores = {} if capped else _scores(connection, meaning, rows)
-    common = bool(rows) and not scores
+    scores = {} if capped else _scores(connection, meaning, docs)
+    headlined = among(in_headline(words))
     return Rows(
         rows,
         wish,
         capped,
         grades,
         scores,
-        among(in_heads.match),
+        headlined.union(map(_DOC, heads)),
         among(literal_expression(meaning)),
-        among(often(meaning.groups)) if common else frozenset(),
+        among(often(meaning.groups)) if not scores else frozenset(),
     )
 
 
 def _docs(connection: sqlite3.Connection, wish: Wish) -> list[int]:
-    """The numbers of the newest articles of a wish, WINDOW at most."""
+    """The numbers of the newest articles of a wish, twice WINDOW at most."""
     sql, parameters = select(wish, "{doc}", joined=False)
-    return [row[0] for row in connection.execute(sql, parameters | {"most": WINDOW})]
+    return [row[0] for row in connection.execute(sql, parameters | {"most": 2 * WINDOW})]
 
 
-def _scores(connection: sqlite3.Connection, meaning: Meaning, rows: list[Row]) -> dict[int, float]:
+def _scores(connection: sqlite3.Connection, meaning: Meaning, docs: Collection[int]) -> dict[int, float]:
     """How well the words stand in an article, by FTS5; what very many articles have it would count for too long.
 
     Only words that at most WINDOW articles have are scored: the others would weigh little.
@@ -163,15 +173,12 @@ def _scores(connection: sqlite3.Connection, meaning: Meaning, rows: list[Row]) -
     ]
     if not rare:
         return {}
-    numbers = {row.doc: row.article_id for row in rows}
-    if not numbers:
-        return {}
     sql = (
         f"SELECT rowid, {_WEIGHTS} FROM search_index WHERE search_index MATCH ? AND rowid >= ? "
         "ORDER BY rowid DESC LIMIT ?"
     )
-    found = connection.execute(sql, [" AND ".join(rare), min(numbers), WINDOW])
-    return {numbers[doc]: -score for doc, score in found if doc in numbers}
+    found = connection.execute(sql, [" AND ".join(rare), min(docs), WINDOW])
+    return {doc: -score for doc, score in found if doc in docs}
 
 
 def _is_rare(connection: sqlite3.Connection, match: str) -> bool:

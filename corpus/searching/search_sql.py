@@ -43,14 +43,21 @@ class Span:
         return Span(max(start, self.start), min(end, self.end), self.loose)
 
 
+EVERYWHERE = Span(1, LAST)
+
+
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked of the index: an FTS5 expression (None for every article), spans, SQL conditions, parameters."""
+    """What is asked of the index: an FTS5 expression (None for every article), spans, SQL conditions, parameters.
+
+    ``facts`` is what of the expression is asked by filters.
+    """
 
     match: str | None
     spans: tuple[Span, ...]
     where: tuple[str, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    facts: str | None = None
 
     def within(self, start: int, end: int) -> Wish:
         """The same wish for articles between two numbers, the end excluded."""
@@ -85,7 +92,11 @@ def make_wish(connection: sqlite3.Connection, meaning: Meaning, filters: Mapping
         batches, parameters["first"] = _arrived(connection, filters["new"])
         where.append("f.article_id >= :first")
         more += [f"{{facts}} : ({' OR '.join(map(quoted, batches))})"] if batches else []
-    return Wish(match_expression(meaning, filters, more), _spans(filters), tuple(where), parameters | _since(filters))
+    tokens = [_any(name, filters.get(name)) for name in _TOKENS]
+    asked = [*(f"{{facts}} : ({token})" for token in tokens if token is not None), *more]
+    facts = " AND ".join(asked) or None
+    match = _match_expression(meaning, facts)
+    return Wish(match, _spans(filters), tuple(where), parameters | _since(filters), facts)
 
 
 def _since(filters: Mapping[str, str]) -> dict[str, str]:
@@ -108,7 +119,7 @@ def _arrived(connection: sqlite3.Connection, since: str) -> tuple[list[str], int
 def _spans(filters: Mapping[str, str]) -> tuple[Span, ...]:
     """Where the articles between two dates stand; those known to the year or month only where that begins."""
     if not filters.keys() & {"since", "until"}:
-        return (Span(1, LAST),)
+        return (EVERYWHERE,)
     since = filters.get("since")
     end = end_of(filters["until"]) if "until" in filters else LAST
     start = FIRST_DATED if since is None else day_range(day_of(since))[0] if day_of(since) else LAST
@@ -157,20 +168,22 @@ def select(wish: Wish, columns: str, *, ascending: bool = False, joined: bool = 
     return f"{' UNION ALL '.join(branches)} ORDER BY 1{way} LIMIT :most", parameters
 
 
-def match_expression(meaning: Meaning, filters: Mapping[str, str], more: list[str]) -> str | None:
+def words_expression(meaning: Meaning) -> str | None:
+    """The FTS5 expression of the words in any of their forms, None where there are none."""
+    return " AND ".join(f"({' OR '.join(map(expression, group))})" for group in meaning.groups) or None
+
+
+def _match_expression(meaning: Meaning, facts: str | None) -> str | None:
     """The FTS5 expression of words and of those filters that are tokens of the index, None where there is none."""
-    wanted = [f"({' OR '.join(map(expression, group))})" for group in meaning.groups]
-    tokens = [_any(name, filters.get(name)) for name in _TOKENS]
-    asked = [*(f"{{facts}} : ({token})" for token in tokens if token is not None), *more]
     unwanted = [expression(one) for one in meaning.excluded]
     for part in meaning.query.parts:
         token = _any(part.name, part.value) if part.excluded and part.name in _TOKENS else None
         if token is not None:
             unwanted.append(f"({{facts}} : ({token}))")
-    if not wanted and not asked and not unwanted:
-        return None
-    found = " AND ".join([*wanted, *asked] or [facts_match(ALL)])
-    return f"({found}) NOT ({' OR '.join(unwanted)})" if unwanted else found
+    found = " AND ".join(one for one in (words_expression(meaning), facts) if one is not None)
+    if not unwanted:
+        return found or None
+    return f"({found or facts_match(ALL)}) NOT ({' OR '.join(unwanted)})"
 
 
 def literal_expression(meaning: Meaning) -> str | None:
