@@ -19,8 +19,10 @@ from sqlite_utils import Database
 from corpus.model import Article, Document, Given, Language, PublicationDate, Source
 from corpus.pipeline import process
 from corpus.stories import link_stories
-from corpus.stories.fingerprints import figure_trait, resemblance, shared, shingles, sketch, sketch_keys, trace
-from corpus.stories.linking import FIRST_HOLDERS, NEAR, TRANSLATED, translated
+from corpus.stories.fingerprints import figure_trait, trace
+from corpus.stories.holders import FIRST_HOLDERS
+from corpus.stories.linking import NEAR, TRANSLATED, translated
+from corpus.stories.sketches import resemblance, shared, shingles, sketch, sketch_keys
 from corpus.storing import store
 from corpus.storing.schema import open_database
 
@@ -189,7 +191,7 @@ def test_reprints_share_shingles(text: dict[str, Any]) -> None:
     parts = [shingles(version) for version in text["versions"]]
     for one, other in combinations(parts, 2):
         assert shared(one, other) > NEAR + 0.04
-        assert abs(resemblance(sketch(one), sketch(other)) - shared(one, other)) < 0.2
+        assert abs(resemblance(sketch(one), [sketch(other)])[0] - shared(one, other)) < 0.2
         assert sketch_keys(sketch(one)) & sketch_keys(sketch(other))
 
 
@@ -211,7 +213,7 @@ def test_order_of_arrival_makes_no_difference(linked: Database, tmp_path: Path, 
 @pytest.mark.parametrize("seed", range(2))
 def test_detours_make_no_difference(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int) -> None:
     """Whoever came first, in whatever company, and was edited since: places among first holders are won and lost."""
-    monkeypatch.setattr("corpus.stories.linking.FIRST_HOLDERS", 2)
+    monkeypatch.setattr("corpus.stories.holders.FIRST_HOLDERS", 2)
     texts = [(name, article.text) for name, article in everything() if not name.startswith("seed")][:60]
 
     def at(number: int, text: str) -> Article:
@@ -360,7 +362,7 @@ def test_figures_are_known_by_their_digits() -> None:
 @given(st.text(max_size=300))
 def test_any_text_can_be_traced(text: str) -> None:
     parts = shingles(text)
-    assert resemblance(sketch(parts), sketch(parts)) == (1.0 if parts else 0.0)
+    assert resemblance(sketch(parts), [sketch(parts)]) == [1.0 if parts.size else 0.0]
     assert trace(text, [], []) is not None
 
 

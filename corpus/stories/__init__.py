@@ -6,14 +6,15 @@ that a run which was killed is completed by the next one, and changes made by ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 
 from sqlite_utils import Database
 
 from corpus.indexing import index_stale
 from corpus.stories.flags import flag_articles, flag_claims
 from corpus.stories.lending import lend_dates
-from corpus.stories.linking import Linker, linked_to
+from corpus.stories.linking import Linker, links_with
 from corpus.storing import refresh_story
 from corpus.storing.schema import transaction
 from corpus.storing.writing import ids_of, insert, value_of
@@ -21,6 +22,8 @@ from corpus.storing.writing import ids_of, insert, value_of
 # Articles in one transaction: so many that writing keys in order pays, so few that other writers can wait.
 CHUNK = 2_000
 CACHE_KIB = 128 * 1024
+# Values compared in one transaction.
+COMPARED = 2_000
 
 
 def link_stories(db: Database, *, chunk: int = CHUNK) -> int:
@@ -33,12 +36,9 @@ def link_stories(db: Database, *, chunk: int = CHUNK) -> int:
     db.execute(f"PRAGMA cache_size = {-CACHE_KIB:d}")
     try:
         done = _link_waiting(db, chunk)
+        _compare_claims(db)
     finally:
         db.execute(f"PRAGMA cache_size = {int(cache):d}")
-    if value_of(db, "SELECT 1 FROM claims_to_compare LIMIT 1", []):
-        with transaction(db):
-            flag_claims(db, db.execute("SELECT DISTINCT * FROM claims_to_compare").fetchall())
-            db.execute("DELETE FROM claims_to_compare")
     return done
 
 
@@ -59,39 +59,60 @@ def _link_waiting(db: Database, chunk: int) -> int:
 def _link(db: Database, ids: list[int]) -> None:
     linker = Linker(db)
     touched = set(ids) | linker.link(linker.trace(ids))
-    touched |= {other for article_id in ids for other in linked_to(db, article_id)}
+    touched |= {end for *ends, _ in links_with(db, touched) for end in ends}
     moved = _group(db, touched)
     dated = lend_dates(db, touched)
     for article_id in dated:
         refresh_story(db, article_id)
     flag_articles(db, touched | dated, changed=ids)
     # A figure is weighed with the story it stands in, and told with its article's date and source.
-    for article_id in moved | dated | set(ids):
-        db.execute(
-            "INSERT INTO claims_to_compare SELECT DISTINCT measure, subject, kind, currency, unit, low, high "
-            "FROM figures WHERE article_id = ? AND measure IS NOT NULL AND subject IS NOT NULL AND vague = 0",
-            [article_id],
-        )
+    db.conn.execute(
+        "INSERT INTO claims_to_compare SELECT DISTINCT f.measure, f.subject, f.kind, f.currency, f.unit, f.low, f.high "
+        "FROM json_each(?) AS j CROSS JOIN figures AS f ON f.article_id = j.value "
+        "WHERE f.measure IS NOT NULL AND f.subject IS NOT NULL AND f.vague = 0",
+        [json.dumps(sorted(moved | dated | set(ids)))],
+    )
     # Also what this step itself has changed: it needs no second look.
     db.conn.executemany("DELETE FROM articles_to_link WHERE article_id = ?", [[one] for one in {*ids, *dated}])
 
 
+def _compare_claims(db: Database) -> None:
+    """Raise the flags among claims of which some have changed; values of one measure and subject together."""
+    last = value_of(db, "SELECT max(rowid) FROM claims_to_compare", [])
+    if last is None:
+        return
+    with transaction(db):
+        db.execute("DROP TABLE IF EXISTS temp.comparing")
+        db.execute(
+            "CREATE TEMP TABLE comparing AS SELECT DISTINCT * FROM claims_to_compare ORDER BY measure, subject, low"
+        )
+    done = 0
+    while True:
+        some = db.execute(
+            "SELECT rowid, * FROM temp.comparing WHERE rowid > ? ORDER BY rowid LIMIT ?", [done, COMPARED]
+        ).fetchall()
+        if not some:
+            break
+        with transaction(db):
+            flag_claims(db, [row[1:] for row in some])
+        done = some[-1][0]
+    with transaction(db):
+        # Only now, so that a run which was killed is completed by the next one.
+        db.execute("DELETE FROM claims_to_compare WHERE rowid <= ?", [last])
+    db.execute("DROP TABLE temp.comparing")
+
+
 def _group(db: Database, ids: Iterable[int]) -> set[int]:
     """Make stories of the connected groups that these articles are or were part of; the articles that changed story."""
-    old = {
-        int(row[0])
-        for article_id in ids
-        for row in db.execute("SELECT story_id FROM articles WHERE id = ? AND story_id IS NOT NULL", [article_id])
-    }
-    members = {one for story in old for one in ids_of(db, "SELECT id FROM articles WHERE story_id = ?", [story])}
-    left = members | set(ids)
+    reached, beside = _reached(db, ids)
+    free = {story for _, story in reached.values() if story is not None}
+    left = set(reached)
     moved: set[int] = set()
-    free = set(old)
     groups = []
     while left:
-        group = _connected(db, left.pop())
+        group = _connected(left.pop(), beside)
         left -= group
-        groups.append((_smallest_uid(db, group), group))
+        groups.append((min(reached[one][0] for one in group), group))
     # The story that has the right name keeps its row; what is left over is removed at the end.
     for uid, group in sorted(groups):
         story = value_of(db, "SELECT id FROM stories WHERE uid = ?", [uid])
@@ -99,10 +120,8 @@ def _group(db: Database, ids: Iterable[int]) -> set[int]:
             story = insert(db, "stories", [{"uid": uid}])
         free.discard(story)
         for article_id in group:
-            changed = db.execute(
-                "UPDATE articles SET story_id = ? WHERE id = ? AND story_id IS NOT ?", [story, article_id, story]
-            )
-            if changed.rowcount:
+            if reached[article_id][1] != story:
+                db.conn.execute("UPDATE articles SET story_id = ? WHERE id = ?", [story, article_id])
                 moved.add(article_id)
     for _, group in groups:
         refresh_story(db, min(group))
@@ -114,17 +133,35 @@ def _group(db: Database, ids: Iterable[int]) -> set[int]:
     return moved
 
 
-def _connected(db: Database, article_id: int) -> set[int]:
+def _reached(db: Database, ids: Iterable[int]) -> tuple[dict[int, tuple[str, int | None]], dict[int, set[int]]]:
+    """Everything that hangs together with these articles by a link or a story: uids and stories, and what is linked."""
+    reached: dict[int, tuple[str, int | None]] = {}
+    beside: dict[int, set[int]] = {}
+    waiting = set(ids)
+    while waiting:
+        rows = db.conn.execute(
+            "SELECT id, uid, story_id FROM articles WHERE id IN (SELECT value FROM json_each(?))",
+            [json.dumps(sorted(waiting))],
+        ).fetchall()
+        reached.update((article_id, (uid, story)) for article_id, uid, story in rows)
+        found = set()
+        for one, other, _ in links_with(db, waiting):
+            beside.setdefault(one, set()).add(other)
+            beside.setdefault(other, set()).add(one)
+            found |= {one, other}
+        stories = json.dumps(sorted({story for _, _, story in rows if story is not None}))
+        found |= set(
+            ids_of(db, "SELECT id FROM articles WHERE story_id IN (SELECT value FROM json_each(?))", [stories])
+        )
+        waiting = found - reached.keys()
+    return reached, beside
+
+
+def _connected(article_id: int, beside: Mapping[int, set[int]]) -> set[int]:
     found = {article_id}
     waiting = [article_id]
     while waiting:
-        for other in linked_to(db, waiting.pop()):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
+        new = beside.get(waiting.pop(), set()) - found
+        found |= new
+        waiting.extend(new)
     return found
-
-
-def _smallest_uid(db: Database, ids: Iterable[int]) -> str:
-    uids = (value_of(db, "SELECT uid FROM articles WHERE id = ?", [one]) for one in ids)
-    return str(min(uids))

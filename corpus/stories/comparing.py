@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Protocol
 
 from corpus.stories.claimed import POWERS, Claimed, Clash, Value, about, apart, by_chance, same_time, spelled, who
@@ -22,6 +23,7 @@ _RANGE_WITNESSES = 10
 SCALED = ("money", "count", "quantity")
 # More stories than this are counted no further.
 STORIES_COUNTED = 100
+_REMEMBERED = 2**13
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +65,17 @@ def slips(value: Value, others: Sequence[Value], claims: Claims, *, several: boo
             yield _slip(claim, found, claims.stories(best))
 
 
-def scaled(value: Value) -> list[Value]:
+@lru_cache(_REMEMBERED)
+def scaled(value: Value) -> tuple[Value, ...]:
     """The values with the same digits that a slip of scale would make of one, and itself."""
     if value[0] not in SCALED:
-        return [value]
-    made = []
+        return (value,)
+    made: list[Value] = []
     for power in (*(-power for power in POWERS), 0, *POWERS):
         # By decimals: what a float times a thousand gives is not what a text of that amount does.
         low, high = (None if end is None else float(Decimal(repr(end)).scaleb(power)) for end in (value[3], value[4]))
         made.append((*value[:3], low, high))
-    return made
+    return tuple(made)
 
 
 def _order(value: Value) -> tuple[str, ...]:

@@ -1,37 +1,26 @@
-"""What two versions of an article share in any language: figures, names and dates, and in one language its words.
+"""What two versions of an article share in any language: figures, names and dates.
 
-A trace is an article as the sequence of its traits; a sketch is its words as a MinHash. Both give keys,
-by which likely versions of an article are found without looking at all the others.
+A trace is an article as the sequence of its traits. It gives keys, by which likely versions of an article are
+found without looking at all the others.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
-from typing import Any, Literal
-
-import numpy
-from datasketch import MinHash
+from typing import Any
 
 from corpus.claims.naming import find_names
-from corpus.words.folding import fold
+from corpus.stories.sketches import KEY_BITS
 
 FIGURE, NAME, DATE = "figure", "name", "date"
-# 40 bands of 2: texts that share 30 % of their shingles meet with 98 %, those that share 1 % with 0.4 %.
-BANDS, ROWS = 40, 2
-# Named, since sketches of another one, kept in a database, could not be compared with.
-_SCHEME: Literal["affine32"] = "affine32"
-SHINGLE_WORDS = 3
-SHINGLE_CHARACTERS = 6
 MAX_TRAITS = 240
-_KEY_BITS = 47
 # A key needs so many bits: two articles that share less share a topic.
 _KEY_WEIGHT = 4.0
 # Two articles are worth laying side by side where the keys they share have so many.
@@ -41,14 +30,7 @@ _WINDOW = 3
 _NAMES = 5
 # An article whose figures weigh less is told by its names.
 FEW_BITS = 4.0
-# Scripts written without spaces: their shingles are of characters.
-_SIGNS = (
-    r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-)
-_UNSPACED = re.compile(f"[{_SIGNS}]")
-# Katakana writes foreign names: each is one word, or a long name would make two short texts alike.
-_KATAKANA = r"[\u30a1-\u30fa\u30fc-\u30ff]+"
-_TOKEN = re.compile(rf"{_KATAKANA}(?:\u30fb{_KATAKANA})*|[{_SIGNS}]|(?:(?![{_SIGNS}])[^\W_])+")
+_REMEMBERED = 2**13
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +65,33 @@ def _digits(value: float) -> str:
 
 def figure_trait(figure: Mapping[str, Any], place: int = -1) -> Trait | None:
     """A row of ``figures`` as a trait, None where it has no value and no scale."""
-    kind = str(figure["kind"])
     if figure["vague"]:
-        magnitude = figure["magnitude"]
-        return (
-            None
-            if magnitude is None
-            else Trait(FIGURE, f"vague {kind}", f"{magnitude!r}", float(_rarity()["vague"]["scale"]), place)
-        )
-    ends = [float(end) for end in (figure["low"], figure["high"]) if end is not None]
-    if not ends or kind not in _rarity()["figures"]:
+        told = _vague(str(figure["kind"]), figure["magnitude"])
+    else:
+        told = _valued(str(figure["kind"]), figure["low"], figure["high"], figure["currency"])
+    return None if told is None else Trait(FIGURE, *told, place)
+
+
+def _vague(kind: str, magnitude: float | None) -> tuple[str, str, float] | None:
+    if magnitude is None:
         return None
-    scale = _rarity()["figures"][kind]
-    ends = sorted(set(ends))
+    return f"vague {kind}", f"{magnitude!r}", float(_rarity()["vague"]["scale"])
+
+
+# The same amounts are told again and again.
+@lru_cache(_REMEMBERED)
+def _valued(kind: str, low: float | None, high: float | None, currency: str | None) -> tuple[str, str, float] | None:
+    """What a figure is as a trait: its form, what tells it from others of that form, and its weight."""
+    ends = sorted({float(end) for end in (low, high) if end is not None})
+    scale = _rarity()["figures"].get(kind)
+    if not ends or scale is None:
+        return None
     digits = [_digits(end) for end in ends]
     bits = [float(scale[min(len(one), len(scale)) - 1]) for one in digits]
     weight = bits[0] + sum(bits[1:]) * float(_rarity()["ranges"]["second_end"])
     # Money that another language's words made a count of is still the same amount.
     form = f"{_AMOUNT if kind in _AMOUNTS else kind} {' '.join(digits)}"
-    return Trait(FIGURE, form, f"{kind} {figure['currency']} {ends!r}", round(weight, 3), place)
+    return form, f"{kind} {currency} {ends!r}", round(weight, 3)
 
 
 def trace(
@@ -112,12 +102,10 @@ def trace(
     ``figures`` and ``mentions`` are rows of those tables; ``place`` of a figure's trait is its index in them.
     """
     found: list[tuple[int, Trait]] = []
-    taken: list[tuple[int, int]] = []
     for place, figure in enumerate(figures):
         trait = figure_trait(figure, place)
         if trait is not None:
             found.append((figure["start_char"], trait))
-            taken.append((figure["start_char"], figure["end_char"]))
     for mention in mentions:
         bits = _rarity()["dates"].get(mention["precision"])
         if bits is not None:
@@ -140,7 +128,7 @@ def trace(
 
 def _key(*parts: object) -> int:
     digest = hashlib.blake2b("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big") >> (64 - _KEY_BITS)
+    return int.from_bytes(digest, "big") >> (64 - KEY_BITS)
 
 
 def trace_keys(traits: Sequence[Trait]) -> dict[int, float]:
@@ -172,53 +160,6 @@ def trace_keys(traits: Sequence[Trait]) -> dict[int, float]:
 def _once(traits: Iterable[Trait]) -> list[Trait]:
     """The first of each form, in order."""
     return list({trait.form: trait for trait in reversed(tuple(traits))}.values())[::-1]
-
-
-def shingles(text: str) -> set[bytes]:
-    """Runs of three words, in scripts without spaces of six characters or names; case, accents and signs aside."""
-    folded = fold(text)
-    found = _TOKEN.findall(folded)
-    unspaced = sum(1 for token in found if _UNSPACED.match(token)) if _UNSPACED.search(folded) else 0
-    size = SHINGLE_CHARACTERS if unspaced * 2 > len(found) else SHINGLE_WORDS
-    tokens = [token.encode("utf-8", "surrogatepass") for token in found]
-    if len(tokens) < size:
-        return {b" ".join(tokens)} if tokens else set()
-    return set(map(b" ".join, zip(*(tokens[start:] for start in range(size)), strict=False)))
-
-
-@cache
-def _permutations() -> Any:
-    return MinHash(num_perm=BANDS * ROWS, seed=1, scheme=_SCHEME).permutations
-
-
-def sketch(parts: set[bytes]) -> bytes:
-    """The MinHash of shingles as little-endian numbers of 32 bits; empty for none."""
-    if not parts:
-        return b""
-    made = MinHash(num_perm=BANDS * ROWS, seed=1, scheme=_SCHEME, permutations=_permutations())
-    made.update_batch(sorted(parts))
-    return bytes(made.hashvalues.astype("<u4").tobytes())
-
-
-def sketch_keys(made: bytes) -> set[int]:
-    """One key for each band of a sketch: two sketches that share one probably share shingles."""
-    size = ROWS * 4
-    return {_key("band", at, made[at : at + size].hex()) for at in range(0, len(made), size)}
-
-
-def resemblance(one: bytes, other: bytes) -> float:
-    """The share of shingles two sketches estimate, give or take six hundredths."""
-    if len(one) != len(other) or not one:
-        return 0.0
-    same = numpy.frombuffer(one, dtype="<u4") == numpy.frombuffer(other, dtype="<u4")
-    return int(numpy.count_nonzero(same)) / int(same.size)
-
-
-def shared(one: set[bytes], other: set[bytes]) -> float:
-    """The share of all shingles that two texts have in common (their Jaccard index)."""
-    common = len(one & other)
-    whole = len(one) + len(other) - common
-    return common / whole if whole else 0.0
 
 
 def numbered(traits: Sequence[Trait]) -> Iterator[list[object]]:

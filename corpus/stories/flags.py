@@ -13,8 +13,9 @@ from sqlite_utils import Database
 from corpus.stories.claimed import POINTS, Claimed, Clash, Value
 from corpus.stories.clashes import Side, between_dates, between_versions, within_article
 from corpus.stories.comparing import STORIES_COUNTED, WITNESSES, Stated, exclusions, scaled, slips
-from corpus.stories.fingerprints import restored
-from corpus.stories.linking import figures_of
+from corpus.stories.fingerprints import Trait, restored
+from corpus.stories.linking import links_with
+from corpus.stories.traces import figures_of
 from corpus.storing.writing import value_of
 from corpus.topic import several_measures
 
@@ -29,13 +30,26 @@ _CLAIMED = """SELECT f.id, f.article_id, a.story_id, a.uid, f.start_char, f.kind
   WHERE f.struck = 0 AND f.vague = 0 AND """
 
 
+_AMONG = "(SELECT value FROM json_each(?))"
+# Articles, and pairs of them, read by one statement.
+_BATCH = 200
 _RANGED = "f.low < f.high AND f.measure = ? AND f.subject = ?"
+# A value stated of a measure and a subject.
+_About = tuple[str, str, Value]
 _Key = tuple[int, int | None, int | None, int | None, str, str]
 
 
 def _claimed(db: Database, where: str, parameters: Sequence[Any], *, limit: int = -1) -> list[Claimed]:
-    rows = db.query(f"{_CLAIMED}{where} ORDER BY a.uid, f.start_char, f.id LIMIT ?", [*parameters, limit])
-    return [Claimed(**row) for row in rows]
+    rows = db.conn.execute(f"{_CLAIMED}{where} ORDER BY a.uid, f.start_char, f.id LIMIT ?", [*parameters, limit])
+    return [Claimed(*row) for row in rows]
+
+
+def _claimed_by(db: Database, ids: Iterable[int]) -> dict[int, list[Claimed]]:
+    """By article, what each claims."""
+    found: dict[int, list[Claimed]] = {}
+    for claim in _claimed(db, f"f.article_id IN {_AMONG}", [json.dumps(sorted(ids))]):
+        found.setdefault(claim.article_id, []).append(claim)
+    return found
 
 
 def flag_articles(db: Database, ids: Iterable[int], *, changed: Iterable[int] = ()) -> None:
@@ -44,41 +58,46 @@ def flag_articles(db: Database, ids: Iterable[int], *, changed: Iterable[int] = 
     Of ``changed`` ones the others are taken away as well: their claims may not be what they were.
     """
     wanted = sorted(set(ids))
-    for article_id in changed:
-        db.execute("DELETE FROM flags WHERE +kind IN (?, ?) AND article_id = ?", [SCALE, RANGE, article_id])
-    for article_id in wanted:
+    gone = json.dumps(sorted(set(changed)))
+    db.execute(f"DELETE FROM flags WHERE +kind IN (?, ?) AND article_id IN {_AMONG}", [SCALE, RANGE, gone])
+    for end in ("article_id", "other_article_id"):
         db.execute(
-            "DELETE FROM flags WHERE +kind IN (?, ?, ?) AND (article_id = ? OR other_article_id = ?)",
-            [VERSIONS, OWN, DATES, article_id, article_id],
+            f"DELETE FROM flags WHERE +kind IN (?, ?, ?) AND {end} IN {_AMONG}",
+            [VERSIONS, OWN, DATES, json.dumps(wanted)],
         )
-    pairs: dict[tuple[int, int], str] = {}
-    for article_id in wanted:
-        _raise(db, OWN, within_article(_claimed(db, "f.article_id = ?", [article_id]), several=several_measures()))
-        for one, other, kind in db.execute(
-            "SELECT article_id, other_id, kind FROM article_links WHERE article_id = ? OR other_id = ?",
-            [article_id, article_id],
-        ).fetchall():
-            pairs[int(one), int(other)] = kind
-    for one, its_pairs in groupby(sorted(pairs.items()), key=lambda pair: pair[0][0]):
-        side = None
-        for (_, other), kind in its_pairs:
-            if kind != DUPLICATE:
-                side = _side(db, one) if side is None else side
-                _raise(db, VERSIONS, between_versions(side, _side(db, other)))
-            _raise_dates(db, one, other)
+    for start in range(0, len(wanted), _BATCH):
+        claims = _claimed_by(db, wanted[start : start + _BATCH])
+        for article_id in sorted(claims):
+            _raise(db, OWN, within_article(claims[article_id], several=several_measures()))
+    pairs = links_with(db, wanted)
+    for start in range(0, len(pairs), _BATCH):
+        _flag_versions(db, pairs[start : start + _BATCH])
+
+
+def _flag_versions(db: Database, pairs: Sequence[tuple[int, int, str]]) -> None:
+    ids = sorted({end for *ends, _ in pairs for end in ends})
+    claims, figures, traces = _claimed_by(db, ids), figures_of(db, ids), _traces_of(db, ids)
+    sides: dict[int, Side] = {}
+    for article_id in ids:
+        held = {claim.id: claim for claim in claims.get(article_id, ())}
+        # A trait's place is that of its figure in the article.
+        sides[article_id] = traces.get(article_id, ()), [held.get(row["id"]) for row in figures[article_id]]
+    for one, other, kind in pairs:
+        if kind != DUPLICATE:
+            _raise(db, VERSIONS, between_versions(sides[one], sides[other]))
+        _raise_dates(db, one, other)
+
+
+def _traces_of(db: Database, ids: Sequence[int]) -> dict[int, tuple[Trait, ...]]:
+    rows = db.execute(
+        f"SELECT article_id, traits FROM article_traces WHERE article_id IN {_AMONG}", [json.dumps(list(ids))]
+    )
+    return {article_id: restored(json.loads(traits)) for article_id, traits in rows}
 
 
 def _raise(db: Database, kind: str, clashes: Iterable[Clash]) -> None:
     for clash in clashes:
         _insert(db, _key(kind, clash))
-
-
-def _side(db: Database, article_id: int) -> Side:
-    """A trace, and the claims its traits stand for: a trait's place is that of its figure in the article."""
-    traits = value_of(db, "SELECT traits FROM article_traces WHERE article_id = ?", [article_id])
-    claims = {claim.id: claim for claim in _claimed(db, "f.article_id = ?", [article_id])}
-    placed = [claims.get(int(figure["id"])) for figure in figures_of(db, article_id)]
-    return restored(json.loads(traits or "[]")), placed
 
 
 def _raise_dates(db: Database, one: int, other: int) -> None:
@@ -100,15 +119,6 @@ class _Group:
     subject: str
     _held: dict[tuple[Value, int | None], list[Claimed]] = field(default_factory=dict)
     _stories: dict[Value, int] = field(default_factory=dict)
-    _present: dict[Value, bool] = field(default_factory=dict)
-
-    def present(self, value: Value) -> bool:
-        """True where somebody states the value."""
-        if value not in self._present:
-            where, parameters = self._where(value)
-            sql = f"SELECT 1 FROM figures AS f WHERE {where} LIMIT 1"
-            self._present[value] = self.db.conn.execute(sql, parameters).fetchone() is not None
-        return self._present[value]
 
     def stated(self) -> list[Stated]:
         """All values, from the index alone."""
@@ -171,19 +181,44 @@ def flag_claims(db: Database, changed: Iterable[Sequence[Any]]) -> None:
 
     ``changed`` are rows of measure, subject, kind, currency, unit, low and high.
     """
-    groups: dict[tuple[str, str], set[Value]] = {}
-    for measure, subject, kind, currency, unit, low, high in changed:
-        value = (kind, currency, unit if kind == "quantity" else None, low, high)
-        groups.setdefault((measure, subject), set()).add(value)
-    for (measure, subject), values in sorted(groups.items()):
+    values = {
+        (measure, subject, (kind, currency, unit if kind == "quantity" else None, low, high))
+        for measure, subject, kind, currency, unit, low, high in changed
+    }
+    told = _stated(db, _all_scaled(values))
+    stated = told | _stated(db, _all_scaled(told) - told)
+    for (measure, subject), some in groupby(sorted(told, key=repr), key=lambda one: one[:2]):
         several = measure in several_measures()
         group = _Group(db, measure, subject)
-        told = {one for value in values for one in scaled(value) if group.present(one)}
-        for value in sorted(told, key=repr):
-            others = [one for one in scaled(value) if one != value and group.present(one)]
+        for _, _, value in some:
+            others = [one for one in scaled(value) if one != value and (measure, subject, one) in stated]
             _renew(db, group.flags_of(value), SCALE, slips(value, others, group, several=several))
-        if not several and group.has_ranges():
+    for measure, subject in sorted({one[:2] for one in values}):
+        group = _Group(db, measure, subject)
+        if measure not in several_measures() and group.has_ranges():
             _renew(db, group.flags_of_ranges(), RANGE, exclusions(group.stated(), group))
+
+
+def _all_scaled(values: Iterable[_About]) -> set[_About]:
+    return {(measure, subject, one) for measure, subject, value in values for one in scaled(value)}
+
+
+def _stated(db: Database, values: Iterable[_About]) -> set[_About]:
+    """Those of some values that somebody states."""
+    asked = list(values)
+    db.execute("CREATE TEMP TABLE IF NOT EXISTS asked (measure, subject, kind, currency, unit, low REAL, high REAL)")
+    db.execute("DELETE FROM temp.asked")
+    db.conn.executemany(
+        "INSERT INTO temp.asked VALUES (?, ?, ?, ?, ?, ?, ?)", [(*about, *value) for *about, value in asked]
+    )
+    found = db.conn.execute(
+        """SELECT v.rowid FROM temp.asked AS v WHERE EXISTS (
+             SELECT 1 FROM figures AS f WHERE f.measure = v.measure AND f.subject = v.subject AND f.kind = v.kind
+               AND f.currency IS v.currency AND f.low IS v.low AND f.high IS v.high
+               AND (v.kind <> 'quantity' OR f.unit IS v.unit)
+               AND f.struck = 0 AND f.vague = 0 AND f.stance IS NOT 'denied')"""
+    )
+    return {asked[row[0] - 1] for row in found}
 
 
 def _renew(db: Database, present: dict[_Key, int], kind: str, clashes: Iterable[Clash]) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import array
 from collections.abc import Iterable
 
 from sqlite_utils import Database
 
-from corpus.stories.linking import FIRST_HOLDERS, linked_to
+from corpus.stories.holders import FIRST_HOLDERS, unpacked
+from corpus.stories.linking import links_with
 from corpus.storing.schema import transaction
 from corpus.storing.writing import ids_of
 
@@ -42,7 +42,7 @@ def remove_unused_sources(db: Database) -> int:
 
 def _forget(db: Database, article_id: int) -> None:
     story_ids = ids_of(db, "SELECT story_id FROM articles WHERE id = ? AND story_id IS NOT NULL", [article_id])
-    touched = set(linked_to(db, article_id)) | set(_promoted(db, article_id))
+    touched = {end for *ends, _ in links_with(db, [article_id]) for end in ends} | set(_promoted(db, article_id))
     for story in story_ids:
         touched.update(ids_of(db, "SELECT id FROM articles WHERE story_id = ?", [story]))
     for table, column in _references(db):
@@ -80,10 +80,8 @@ def _promoted(db: Database, article_id: int) -> list[int]:
     if row is None:
         return []
     mark, packed = row
-    keys = array.array("q")
-    keys.frombytes(packed)
     marks: set[int] = set()
-    for key in keys:
+    for key in unpacked(packed):
         first = ids_of(
             db, "SELECT mark FROM article_keys WHERE key = ? ORDER BY mark LIMIT ?", [key, FIRST_HOLDERS + 1]
         )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from sqlite_utils import Database
 
 from corpus.storing.children import convert_figures
-from corpus.storing.writing import update
+from corpus.storing.writing import ids_of, update
 
 SIBLING, GIVEN = "sibling", "given"
 _DATES = ("date_published", "date_precision", "date_method", "date_evidence")
@@ -20,11 +21,10 @@ def lend_dates(db: Database, ids: Iterable[int]) -> set[int]:
     date. The articles whose date changed.
     """
     changed: set[int] = set()
-    for article_id in sorted(ids):
-        row = db.execute("SELECT date_published, date_method FROM articles WHERE id = ?", [article_id]).fetchone()
-        # "Nobody knows" can be given by hand as well.
-        if row is None or row[1] == GIVEN or (row[0] is not None and row[1] != SIBLING):
-            continue
+    # "Nobody knows" can be given by hand as well.
+    undated = """SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))
+                   AND date_method IS NOT ? AND (date_published IS NULL OR date_method IS ?) ORDER BY id"""
+    for article_id in ids_of(db, undated, [json.dumps(list(ids)), GIVEN, SIBLING]):
         if update(db, "articles", article_id, dict(zip(_DATES, _lender(db, article_id), strict=True))):
             changed.add(article_id)
             convert_figures(db, article_id)

@@ -598,9 +598,19 @@ def m0090_search_by_date(db: Database) -> None:
     db.create_table("search_names", {"alias": str, "key": str, "version": str}, not_null={"alias", "key", "version"})
 
 
-@MIGRATIONS()
-def m0095_versions_anew(db: Database) -> None:
-    """Traces and sketches are made otherwise since: those of before cannot be compared with."""
+def _trace_anew(db: Database) -> None:
     db.execute("DELETE FROM article_traces")
     db.execute("DELETE FROM article_keys")
     db.execute("INSERT OR IGNORE INTO articles_to_link SELECT id FROM articles")
+
+
+@MIGRATIONS()
+def m0095_versions_anew(db: Database) -> None:
+    """Traces and sketches are made otherwise since: those of before cannot be compared with."""
+    _trace_anew(db)
+
+
+@MIGRATIONS()
+def m0100_sketches_anew(db: Database) -> None:
+    """Sketches are made of numbers since, and lead to other keys."""
+    _trace_anew(db)
