@@ -162,6 +162,15 @@ def _once(traits: Iterable[Trait]) -> list[Trait]:
     return list({trait.form: trait for trait in reversed(tuple(traits))}.values())[::-1]
 
 
+def bits_by_form(traits: Iterable[Trait], *, figures: bool) -> dict[str, float]:
+    """How many bits there are of each form of figure, or else of each name and date."""
+    forms: dict[str, float] = {}
+    for trait in traits:
+        if (trait.sort == FIGURE) is figures:
+            forms[trait.form] = round(forms.get(trait.form, 0.0) + trait.weight, 3)
+    return forms
+
+
 def numbered(traits: Sequence[Trait]) -> Iterator[list[object]]:
     """Traits as plain values, for a column of JSON."""
     for trait in traits:

@@ -13,9 +13,8 @@ from sqlite_utils import Database
 from corpus.stories.claimed import POINTS, Claimed, Clash, Value
 from corpus.stories.clashes import Side, between_dates, between_versions, within_article
 from corpus.stories.comparing import STORIES_COUNTED, WITNESSES, Stated, exclusions, scaled, slips
-from corpus.stories.fingerprints import Trait, restored
 from corpus.stories.linking import links_with
-from corpus.stories.traces import figures_of
+from corpus.stories.traces import figures_of, traits_of
 from corpus.storing.writing import value_of
 from corpus.topic import several_measures
 
@@ -76,7 +75,7 @@ def flag_articles(db: Database, ids: Iterable[int], *, changed: Iterable[int] = 
 
 def _flag_versions(db: Database, pairs: Sequence[tuple[int, int, str]]) -> None:
     ids = sorted({end for *ends, _ in pairs for end in ends})
-    claims, figures, traces = _claimed_by(db, ids), figures_of(db, ids), _traces_of(db, ids)
+    claims, figures, traces = _claimed_by(db, ids), figures_of(db, ids), traits_of(db, ids)
     sides: dict[int, Side] = {}
     for article_id in ids:
         held = {claim.id: claim for claim in claims.get(article_id, ())}
@@ -86,13 +85,6 @@ def _flag_versions(db: Database, pairs: Sequence[tuple[int, int, str]]) -> None:
         if kind != DUPLICATE:
             _raise(db, VERSIONS, between_versions(sides[one], sides[other]))
         _raise_dates(db, one, other)
-
-
-def _traces_of(db: Database, ids: Sequence[int]) -> dict[int, tuple[Trait, ...]]:
-    rows = db.execute(
-        f"SELECT article_id, traits FROM article_traces WHERE article_id IN {_AMONG}", [json.dumps(list(ids))]
-    )
-    return {article_id: restored(json.loads(traits)) for article_id, traits in rows}
 
 
 def _raise(db: Database, kind: str, clashes: Iterable[Clash]) -> None:

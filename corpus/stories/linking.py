@@ -11,10 +11,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlite_utils import Database
 
-from corpus.stories.fingerprints import FEW_BITS, FIGURE, PROOF, Trait, numbered, trace, trace_keys
+from corpus.stories.fingerprints import FEW_BITS, FIGURE, PROOF, Trait, bits_by_form, numbered, trace, trace_keys
 from corpus.stories.holders import Holders, mark_of, packed, unpacked
 from corpus.stories.likeness import Alignment, align
 from corpus.stories.sketches import resemblance, shared, shingles, sketch, sketch_keys
@@ -68,7 +69,7 @@ def _score(weight: float, figures: float, others: float, bits: float) -> float:
 
 def _at_most(one: Traced, other: Traced) -> float:
     """What ``translated`` can give at most: what two traces have in common in whatever order."""
-    fewer = min(one.weights[0], other.weights[0])
+    fewer = min(one.weight(0), other.weight(0))
     figures, in_figures = _in_common(one, other, 0)
     # No more than the share of figures, whatever the names say: most articles are told apart by that.
     if fewer >= FEW_BITS and figures < TRANSLATED:
@@ -79,14 +80,14 @@ def _at_most(one: Traced, other: Traced) -> float:
 
 def _in_common(one: Traced, other: Traced, sort: int) -> tuple[float, float]:
     """The share of their figures (0), or of their names and dates (1), that two have in common, and its bits."""
-    mine, theirs = one.bits[sort], other.bits[sort]
+    mine, theirs = one.bits(sort), other.bits(sort)
     bits = sum([min(mine[form], theirs[form]) for form in mine.keys() & theirs.keys()])
-    return (round(2 * bits / (one.weights[sort] + other.weights[sort]), 4) if bits else 0.0), bits
+    return (round(2 * bits / (one.weight(sort) + other.weight(sort)), 4) if bits else 0.0), bits
 
 
 def _other_figures(one: Traced, other: Traced) -> bool:
     """True where texts alike state other figures: a form that is filled in anew each day, not a reprint."""
-    fewer = min(one.weights[0], other.weights[0])
+    fewer = min(one.weight(0), other.weight(0))
     return fewer >= FEW_BITS and _in_common(one, other, 0)[1] < fewer * _FIGURES_KEPT
 
 
@@ -127,30 +128,36 @@ class Linker:
             "CROSS JOIN articles AS a ON a.id = j.value LEFT JOIN article_traces AS t ON t.article_id = a.id",
             [json.dumps(list(ids))],
         ).fetchall()
-        traced, rows = [], []
+        traced, rows, beside = [], [], []
         for article_id, uid, text, language, content_hash, before in found:
             mark = mark_of(uid)
             traits = trace(text, figures[article_id], mentions[article_id])
             parts = shingles(text)
             self.traces.keep_shingles(article_id, parts)
-            stored, made = json.dumps(list(numbered(traits)), ensure_ascii=False), sketch(parts)
+            made = sketch(parts)
+            stored = (_dumped(bits_by_form(traits, figures=True)), _dumped(bits_by_form(traits, figures=False)))
             self.traces.keep(Traced(mark, article_id, language, content_hash, stored, made))
             by_words, by_traits = self._keys[mark] = (sketch_keys(made), trace_keys(traits))
             keys = by_words | by_traits.keys()
             traced.append((mark, keys, set() if before is None else unpacked(before)))
-            rows.append((article_id, mark, stored, made, packed(keys)))
+            rows.append((article_id, mark, _dumped(list(numbered(traits))), packed(keys)))
+            beside.append((mark, article_id, language, content_hash, *stored, made))
         self.db.conn.executemany(
-            "INSERT OR REPLACE INTO article_traces (article_id, mark, traits, sketch, keys) VALUES (?, ?, ?, ?, ?)",
-            rows,
+            "INSERT OR REPLACE INTO article_traces (article_id, mark, traits, keys) VALUES (?, ?, ?, ?)", rows
+        )
+        self.db.conn.executemany(
+            "INSERT OR REPLACE INTO article_marks (mark, article_id, language, content_hash, figures, others, sketch) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            sorted(beside),
         )
         return traced
 
     def _with_links(self, marks: Iterable[int]) -> set[int]:
         """Those of some marks whose articles are linked with others, whatever the kind of link."""
         found = self.db.conn.execute(
-            "SELECT t.mark FROM json_each(?) AS j CROSS JOIN article_traces AS t ON t.mark = j.value "
-            "WHERE EXISTS (SELECT 1 FROM article_links AS l WHERE l.article_id = t.article_id) "
-            "OR EXISTS (SELECT 1 FROM article_links AS l WHERE l.other_id = t.article_id)",
+            "SELECT m.mark FROM json_each(?) AS j CROSS JOIN article_marks AS m ON m.mark = j.value "
+            "WHERE EXISTS (SELECT 1 FROM article_links AS l WHERE l.article_id = m.article_id) "
+            "OR EXISTS (SELECT 1 FROM article_links AS l WHERE l.other_id = m.article_id)",
             [json.dumps(sorted(marks))],
         )
         return {row[0] for row in found}
@@ -171,7 +178,7 @@ class Linker:
     def _keys_of(self, one: Traced) -> tuple[set[int], dict[int, float]]:
         if one.mark in self._keys:
             return self._keys[one.mark]
-        return sketch_keys(one.sketch), trace_keys(one.traits)
+        return sketch_keys(one.sketch), trace_keys(self.traces.traits(one.article_id))
 
     def _wanted(self, one: Traced, by_words: set[int], by_traits: dict[int, float]) -> dict[int, Link]:
         """The links an article has by what it says, by the article at the other end."""
@@ -212,23 +219,14 @@ class Linker:
             return None
         if _at_most(one, other) < TRANSLATED:
             return None
-        score, found = translated(one.traits, other.traits)
+        ids = [one.article_id, other.article_id]
+        mine, theirs = (self.traces.traits(article_id) for article_id in ids)
+        score, found = translated(mine, theirs)
         if score < TRANSLATED:
             return None
-        return Link(TRANSLATION, score, self._evidence(one, other, found))
-
-    def _evidence(self, one: Traced, other: Traced, found: Alignment) -> str:
-        figures = figures_of(self.db, [one.article_id, other.article_id])
-        mine, theirs = figures[one.article_id], figures[other.article_id]
-        said = [
-            f"{mine[one.traits[a].place]['quote']} = {theirs[other.traits[b].place]['quote']}"
-            for a, b in found.pairs
-            if one.traits[a].sort == FIGURE
-        ]
-        names = list(dict.fromkeys(one.traits[a].form for a, _ in found.pairs if one.traits[a].sort != FIGURE))
-        parts = [f"{len(said)} figures in the same order ({'; '.join(said[:_QUOTES_SHOWN])})"] if said else []
-        parts += [f"{len(names)} names and dates ({', '.join(names[:_QUOTES_SHOWN])})"] if names else []
-        return " and ".join(parts)
+        figures = figures_of(self.db, ids)
+        pairs = [(mine[a], theirs[b]) for a, b in found.pairs]
+        return Link(TRANSLATION, score, _evidence(pairs, figures[one.article_id], figures[other.article_id]))
 
     def _write(self, article_id: int, wanted: Mapping[int, Link]) -> set[int]:
         stored = self._linked[article_id]
@@ -251,6 +249,21 @@ class Linker:
                 self._linked.get(other, {})[article_id] = new
             changed |= {article_id, other}
         return changed
+
+
+def _evidence(
+    pairs: Sequence[tuple[Trait, Trait]], mine: Sequence[Mapping[str, Any]], theirs: Sequence[Mapping[str, Any]]
+) -> str:
+    """What two articles have in common, in words; ``mine`` and ``theirs`` are the rows of their figures."""
+    said = [f"{mine[a.place]['quote']} = {theirs[b.place]['quote']}" for a, b in pairs if a.sort == FIGURE]
+    names = list(dict.fromkeys(a.form for a, _ in pairs if a.sort != FIGURE))
+    parts = [f"{len(said)} figures in the same order ({'; '.join(said[:_QUOTES_SHOWN])})"] if said else []
+    parts += [f"{len(names)} names and dates ({', '.join(names[:_QUOTES_SHOWN])})"] if names else []
+    return " and ".join(parts)
+
+
+def _dumped(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _one_language(one: str | None, other: str | None) -> bool:

@@ -9,13 +9,13 @@ from typing import Any, Generic, TypeVar
 
 from sqlite_utils import Database
 
-from corpus.stories.fingerprints import FIGURE, Trait, restored
+from corpus.stories.fingerprints import Trait, restored
 from corpus.stories.sketches import Shingles, shingles
 
 K = TypeVar("K")
 V = TypeVar("V")
 # Articles that are kept, and bytes of their shingles: some twenty megabytes each.
-_KEPT, _KEPT_BYTES = 4_000, 10_000_000
+_KEPT, _KEPT_BYTES = 10_000, 10_000_000
 
 
 class Recent(Generic[K, V]):
@@ -42,43 +42,34 @@ class Recent(Generic[K, V]):
 
 @dataclass(slots=True)
 class Traced:
-    """An article as it is compared; its traits are read where they are asked for."""
+    """What has to be known of an article to tell whether another one may be a version of it.
+
+    ``figures`` and ``others`` are how many bits it has of each form of figure, and of each name and date; they are
+    read from their columns where they are asked for.
+    """
 
     mark: int
     article_id: int
     language: str | None
     content_hash: str
-    stored: str
+    stored: tuple[str, str]
     sketch: bytes
-    _traits: tuple[Trait, ...] | None = None
-    _bits: tuple[Mapping[str, float], Mapping[str, float]] | None = None
-    _weights: tuple[float, float] | None = None
+    _bits: list[Mapping[str, float] | None] = field(default_factory=lambda: [None, None])
+    _weights: list[float | None] = field(default_factory=lambda: [None, None])
 
-    @property
-    def traits(self) -> tuple[Trait, ...]:
-        """Its figures, names and dates in order."""
-        if self._traits is None:
-            self._traits = restored(json.loads(self.stored))
-        return self._traits
+    def bits(self, sort: int) -> Mapping[str, float]:
+        """How many bits it has of each form of figure (0), or of each name and date (1)."""
+        found = self._bits[sort]
+        if found is None:
+            found = self._bits[sort] = json.loads(self.stored[sort])
+        return found
 
-    @property
-    def bits(self) -> tuple[Mapping[str, float], Mapping[str, float]]:
-        """How many bits it has of each form of figure, and of each name and date."""
-        if self._bits is None:
-            figures: dict[str, float] = {}
-            others: dict[str, float] = {}
-            for sort, form, _, weight, _ in json.loads(self.stored):
-                forms = figures if sort == FIGURE else others
-                forms[form] = forms.get(form, 0.0) + weight
-            self._bits = (figures, others)
-        return self._bits
-
-    @property
-    def weights(self) -> tuple[float, float]:
-        """How many bits its figures have together, and its names and dates."""
-        if self._weights is None:
-            self._weights = (sum(self.bits[0].values()), sum(self.bits[1].values()))
-        return self._weights
+    def weight(self, sort: int) -> float:
+        """How many bits its figures have together (0), or its names and dates (1)."""
+        found = self._weights[sort]
+        if found is None:
+            found = self._weights[sort] = sum(self.bits(sort).values())
+        return found
 
 
 @dataclass(slots=True)
@@ -101,14 +92,18 @@ class Traces:
                 found[mark] = traced
         if missing:
             rows = self.db.conn.execute(
-                "SELECT t.mark, t.article_id, a.language, a.content_hash, t.traits, t.sketch FROM json_each(?) AS j "
-                "CROSS JOIN article_traces AS t ON t.mark = j.value JOIN articles AS a ON a.id = t.article_id",
+                "SELECT m.mark, m.article_id, m.language, m.content_hash, m.figures, m.others, m.sketch "
+                "FROM json_each(?) AS j CROSS JOIN article_marks AS m ON m.mark = j.value",
                 [json.dumps(missing)],
             )
-            found.update((row[0], Traced(*row)) for row in rows)
+            found.update((row[0], Traced(row[0], row[1], row[2], row[3], (row[4], row[5]), row[6])) for row in rows)
         for mark, traced in found.items():
             self._traced.put(mark, traced)
         return found
+
+    def traits(self, article_id: int) -> tuple[Trait, ...]:
+        """The figures, names and dates of an article, in order."""
+        return traits_of(self.db, [article_id])[article_id]
 
     def keep(self, traced: Traced) -> None:
         """Take over an article that was traced just now."""
@@ -134,6 +129,15 @@ _FIGURES = """SELECT f.article_id, f.id, f.start_char, f.kind, f.low, f.high, f.
   WHERE f.struck = 0 ORDER BY f.article_id, f.start_char, f.id"""
 _MENTIONS = """SELECT d.article_id, d.start_char, d.date, d.precision
   FROM json_each(?) AS j CROSS JOIN date_mentions AS d ON d.article_id = j.value ORDER BY d.article_id, d.start_char"""
+
+
+def traits_of(db: Database, ids: Sequence[int]) -> dict[int, tuple[Trait, ...]]:
+    """By article, its figures, names and dates in order."""
+    rows = db.conn.execute(
+        "SELECT article_id, traits FROM article_traces WHERE article_id IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(ids))],
+    )
+    return {article_id: restored(json.loads(traits)) for article_id, traits in rows}
 
 
 def figures_of(db: Database, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:

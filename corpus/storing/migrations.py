@@ -614,3 +614,15 @@ def m0095_versions_anew(db: Database) -> None:
 def m0100_sketches_anew(db: Database) -> None:
     """Sketches are made of numbers since, and lead to other keys."""
     _trace_anew(db)
+
+
+@MIGRATIONS()
+def m0105_marks(db: Database) -> None:
+    """What candidates are compared by, in rows so small that those of a large corpus stay in memory."""
+    db.execute("ALTER TABLE article_traces DROP COLUMN sketch")
+    db.execute(
+        "CREATE TABLE article_marks (mark INTEGER PRIMARY KEY, article_id INTEGER NOT NULL UNIQUE "
+        "REFERENCES articles(id), language TEXT, content_hash TEXT NOT NULL, figures TEXT NOT NULL, "
+        "others TEXT NOT NULL, sketch BLOB NOT NULL)"
+    )
+    _trace_anew(db)
