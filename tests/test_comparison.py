@@ -201,9 +201,16 @@ async def test_a_page_does_not_grow_with_its_measure(crowd: Path) -> None:
     assert shown.count('<li class="group') <= 20 + 4 * 6
     assert shown.count('<a href="/article/') < 250
     assert "amounts told by fewer stories" in shown and "more outlets" in shown
-    # A program is given all of it.
-    told = await page(served, "/measure/fundraising_target.json")
-    assert sum(len(group["claims"]) for one in told["subjects"] for group in one["groups"]) == 300
+    # A program is given as much of it as it asks for.
+    few = await served.client.get("/measure/fundraising_target.json")
+    assert len(few.content) < 100_000 and few.json()["subjects_total"] == 50
+    assert [len(one) for one in (few.json()["subjects"], few.json()["claims"])] == [10, 25]
+    told = await page(served, "/measure/fundraising_target.json?size=100")
+    assert len(told["claims"]) == 100 and len(told["subjects"]) == 50
+    assert 290 < sum(one["groups_total"] for one in told["subjects"]) <= 300
+    # What they come to stands on the first page.
+    following = (await served.client.get(told["next_url"].partition("localhost")[2])).json()
+    assert len(following["claims"]) == 100 and "subjects" not in following
 
 
 @pytest.mark.asyncio

@@ -310,6 +310,24 @@ async def test_measure_pages_follow_each_other(served: Datasette, monkeypatch: p
 
 
 @pytest.mark.asyncio
+async def test_citations_go_on_to_the_first_article(served: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corpus.site.citing.MOST", 2)
+    address, stories = "/citations.json", []
+    while address:
+        data = (await get(served, address)).json()
+        held = data["independent"] + [report for origin in data["origins"] for report in origin["reports"]]
+        assert 1 <= data["articles"] <= 2
+        stories += [report["story"] for report in held]
+        address = (data["next_url"] or "").partition("localhost")[2]
+    # One of the stories has two versions, of which each is met on its own page.
+    assert {spec.get("story", spec["uid"]) for spec in ARTICLES} == set(stories)
+    page = (await get(served, "/citations")).text
+    assert "Told from the 2 articles that were stored last." in page and 'rel="next">Those before them' in page
+    assert (await get(served, "/citations.json?next=1~2")).status_code == 400
+    assert (await get(served, "/citations.json?size=0")).json()["parameter"] == "size"
+
+
+@pytest.mark.asyncio
 async def test_story_of_any_version(served: Datasette) -> None:
     data = (await get(served, "/story/de-two.json")).json()
     assert [version["uid"] for version in data["versions"]] == ["de-two"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import sqlite3
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from corpus.searching import QueryError
 from corpus.site.format import opening
 from corpus.site.links import Links
 from corpus.site.queries import rows
@@ -15,6 +17,9 @@ from corpus.site.wording import message
 
 MOST = 200
 DRAWN = 24
+# Curves of a drawing: with more nobody follows one.
+CURVES = 60
+_LAST = 2**62
 _LINE, _TOP = 30.0, 34.0
 
 _REPORTS = """
@@ -32,7 +37,7 @@ WHERE a.id IN ({chosen})
 GROUP BY a.id, c.slug
 ORDER BY a.date_published IS NULL, a.date_published, a.uid, c.slug
 """
-_ALL = "SELECT id FROM articles ORDER BY id DESC LIMIT :most"
+_ALL = "SELECT id FROM articles WHERE id < :before ORDER BY id DESC LIMIT :most"
 # The figures stored last are enough to find that many articles: all of a common measure take too long.
 _OF_MEASURE = """SELECT DISTINCT article_id FROM (SELECT article_id FROM figures WHERE measure = :measure
 AND struck = 0 ORDER BY id DESC LIMIT 10 * :most) ORDER BY article_id DESC LIMIT :most"""
@@ -63,11 +68,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Citing:
-    """The reports, those that name nobody, and the outlets the others rest on, most echoed first."""
+    """The reports, those that name nobody, and the outlets the others rest on, most echoed first.
+
+    ``next`` asks for the articles that were stored before these, None where there are none.
+    """
 
     reports: tuple[Report, ...]
     independent: tuple[Report, ...]
     origins: tuple[Origin, ...]
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +130,25 @@ class Drawing:
     left_out: int
 
 
-def citing(connection: sqlite3.Connection, measure: str | None = None) -> Citing:
-    """Who rests on whom among the newest articles, or among those that claim a measure."""
-    chosen = _ALL if measure is None else _OF_MEASURE
-    parameters: dict[str, Any] = {"most": MOST} | ({} if measure is None else {"measure": measure})
-    found = connection.cursor()
-    found.row_factory = sqlite3.Row
-    return _made([dict(row) for row in found.execute(_REPORTS.format(chosen=chosen), parameters)])
+def citing(connection: sqlite3.Connection, measure: str | None = None, *, before: int | None = None) -> Citing:
+    """Who rests on whom among the articles stored last, or ``before`` one of them, or of those that claim a measure."""
+    if measure is not None:
+        return _made(rows(connection, _REPORTS.format(chosen=_OF_MEASURE), {"most": MOST, "measure": measure}))
+    chosen = {"most": MOST, "before": _LAST if before is None else before}
+    found = _made(rows(connection, _REPORTS.format(chosen=_ALL), chosen))
+    (earliest,) = rows(connection, f"SELECT min(id) AS id, count(*) AS n FROM ({_ALL})", chosen)
+    if earliest["n"] < MOST or not rows(connection, _ALL, {"most": 1, "before": earliest["id"]}):
+        return found
+    return dataclasses.replace(found, next=str(earliest["id"]))
+
+
+def article_before(token: str | None) -> int | None:
+    """The article that a page of citations is asked to go on from; raises QueryError for what no page gave."""
+    if token is None or token == "":
+        return None
+    if not (token.isascii() and token.isdigit() and len(token) < 19):
+        raise QueryError("next", message("wrong.place", name="next"))
+    return int(token)
 
 
 def _made(found: Sequence[dict[str, Any]]) -> Citing:
@@ -187,7 +208,14 @@ def draw(found: Citing, links: Links, *, sheet: Sheet = WIDE, most: int = DRAWN)
     echoes = [report for report in found.reports if any(slug in rank for slug in report.rests_on)]
     # Reports of one origin lie together, so that few lines cross.
     echoes.sort(key=lambda report: sorted(rank.get(slug, most) for slug in report.rests_on))
-    shown, lone = echoes[:most], found.independent[: max(0, most - len(echoes[:most]))]
+    shown: list[Report] = []
+    curves = 0
+    for report in echoes[:most]:
+        curves += sum(slug in rank for slug in report.rests_on)
+        if curves > CURVES and shown:
+            break
+        shown.append(report)
+    lone = found.independent[: max(0, most - len(shown))]
     # An outlet of whose reports none is drawn would stand there without a line.
     joined = {slug for report in shown for slug in report.rests_on}
     origins = [origin for origin in origins if origin.slug in joined]

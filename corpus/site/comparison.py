@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from corpus.searching import QueryError
 from corpus.site import queries
 from corpus.site.agreement import Group, Subject, foremost, subjects
 from corpus.site.charts import range_charts
-from corpus.site.citing import NARROW, WIDE, Citing, Report, citing, draw, measure_flags
-from corpus.site.format import ENGLISH, Form
-from corpus.site.pages import Page, View, base_context, described, public
+from corpus.site.citing import NARROW, WIDE, Citing, article_before, citing, draw, measure_flags
+from corpus.site.comparison_json import cited_by, compared
+from corpus.site.format import Form
+from corpus.site.pages import Page, View, base_context, described, place_of, public, size_of
 from corpus.site.wording import measure_label, message
 from corpus.topic import several_measures
 
-# What a page shows at most: nobody reads more at once, and its weight does not grow with the corpus. The JSON has all.
+# What a page shows at most: nobody reads more at once, and its weight does not grow with the corpus.
 SUBJECTS_SHOWN = 5
 SUBJECTS_NAMED = 12
 GROUPS_OPEN = 10
@@ -31,13 +30,15 @@ OUTLETS_SHOWN = 12
 
 async def measure_page(view: View, slug: str) -> Page | None:
     """Every claim of one measure: the chart, who agrees with whom, what clashes, and each in time order."""
-    after = _place(view, "next")
-    before = None if view.as_json or after is not None else _place(view, "previous")
-    if not view.as_json and (after is not None or before is not None):
+    after = place_of(view.request.args.get("next"))
+    if view.as_json:
+        return await _measure_json(view, slug, after)
+    before = None if after is not None else place_of(view.request.args.get("previous"), "previous")
+    if after is not None or before is not None:
         return await _further_claims(view, slug, after, before)
     claims, charted, flags, cited = await view.read(
         lambda connection: (
-            queries.claims_after(connection, slug, after),
+            queries.claims_after(connection, slug, None),
             queries.newest_claims(connection, slug),
             measure_flags(connection, slug),
             citing(connection, slug),
@@ -50,8 +51,6 @@ async def measure_page(view: View, slug: str) -> Page | None:
     token = _token(claims[-1]) if more else None
     label = measure_label(slug)
     by_subject = subjects(charted, several=slug in several_measures())
-    if view.as_json:
-        return Page("measure.html", {}, _measure_payload(view, slug, claims, token, by_subject, flags, cited))
     form = view.form
     context = base_context(
         view,
@@ -77,6 +76,39 @@ async def measure_page(view: View, slug: str) -> Page | None:
         json_url=view.links.measure(slug, suffix=".json"),
     )
     return Page("measure.html", context, {})
+
+
+async def _measure_json(view: View, slug: str, after: tuple[str | None, int] | None) -> Page | None:
+    """The claims of a measure for programs; what they come to stands on the first page."""
+    asked = size_of(view.request.args.get("size"))
+    most = asked or queries.CLAIMS_SHOWN
+
+    def load(connection: Any) -> Any:
+        charted = queries.newest_claims(connection, slug, queries.CHART_CLAIMS if after is None else 1)
+        if not charted:
+            return None
+        claims = queries.claims_after(connection, slug, after, most)
+        if after is not None:
+            return claims, {}
+        several = slug in several_measures()
+        cited = citing(connection, slug)
+        return claims, compared(subjects(charted, several=several), measure_flags(connection, slug), cited, most=asked)
+
+    found = await view.read(load)
+    if found is None:
+        return None
+    claims, come_to = found
+    token = _token(claims[most - 1]) if len(claims) > most else None
+    following = None if token is None else view.links.measure(slug, suffix=".json", after=token, size=asked)
+    payload = {
+        "measure": slug,
+        "label": measure_label(slug),
+        **come_to,
+        "claims": [public(claim, view, claim["uid"]) for claim in claims[:most]],
+        "next": token,
+        "next_url": None if following is None else view.links.absolute(following),
+    }
+    return Page("measure.html", {}, payload)
 
 
 async def _further_claims(
@@ -120,28 +152,6 @@ async def _further_claims(
 def _token(claim: Mapping[str, Any]) -> str:
     """Where a page ends or begins: the date and the figure."""
     return f"{claim['date_published'] or ''}~{claim['id']}"
-
-
-def _measure_payload(
-    view: View,
-    slug: str,
-    claims: Sequence[Mapping[str, Any]],
-    token: str | None,
-    by_subject: Sequence[Subject],
-    flags: Sequence[Mapping[str, Any]],
-    cited: Citing,
-) -> dict[str, Any]:
-    following = None if token is None else view.links.measure(slug, suffix=".json", after=token)
-    return {
-        "measure": slug,
-        "label": measure_label(slug),
-        "subjects": [_subject_payload(one) for one in by_subject],
-        "flags": [{"kind": flag["kind"], "message": flag["message"]} for flag in flags],
-        "rests_on": _citing_payload(cited),
-        "claims": [public(claim, view, claim["uid"]) for claim in claims],
-        "next": token,
-        "next_url": None if following is None else view.links.absolute(following),
-    }
 
 
 def _subject(subject: Subject, form: Form, *, first: bool) -> dict[str, Any]:
@@ -203,70 +213,27 @@ def _group(group: Group, form: Form, said: int) -> dict[str, Any]:
     }
 
 
-def _subject_payload(subject: Subject) -> dict[str, Any]:
-    return {
-        "subject": subject.name,
-        "times_apart": subject.times,
-        "groups": [
-            {
-                "reading": ENGLISH.reading(group.figure),
-                "low": group.low,
-                "high": group.high,
-                "unit": group.unit[1],
-                "kind": group.unit[0],
-                "claims": [claim["id"] for claim in group.claims],
-                "denied": [claim["id"] for claim in group.denied],
-                "articles": group.articles,
-                "stories": group.stories,
-                "languages": group.languages,
-                "first_published": group.first,
-                "last_published": group.last,
-                "attributed_to": [{"name": name, "stories": count} for name, count in group.words],
-            }
-            for group in subject.groups
-        ],
-    }
-
-
-def _place(view: View, name: str) -> tuple[str | None, int] | None:
-    """The date and the figure that a page is asked to go on from; raises QueryError for anything else."""
-    token = view.request.args.get(name)
-    if token is None or token == "":
-        return None
-    date, _, number = token.rpartition("~")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise QueryError(name, message("wrong.place", name=name))
-    return date or None, int(number)
-
-
 async def citations_page(view: View, _: str) -> Page:
-    """Who cites whom, drawn and as a table: echoes of one report apart from those that name nobody."""
-    found: Citing = await view.read(citing)
+    """Who cites whom, drawn and as a table: echoes of one report apart from those that name nobody.
+
+    It is told from the articles stored last; ``next`` goes on with those before them.
+    """
+    before = article_before(view.request.args.get("next"))
+    most = size_of(view.request.args.get("size"))
+    found: Citing = await view.read(lambda connection: citing(connection, before=before))
+    links = view.links
     if view.as_json:
-        return Page("citations.html", {}, _citing_payload(found))
+        following = None if found.next is None else links.citations(suffix=".json", next=found.next, size=most)
+        paged = {"next": found.next, "next_url": None if following is None else links.absolute(following)}
+        return Page("citations.html", {}, cited_by(found, most=most) | paged)
     context = base_context(
         view,
         citing=found,
+        further=before is not None,
+        articles=sum(report.articles for report in found.reports),
+        next_url=None if found.next is None else links.citations(next=found.next),
         crumbs=[(message("base.citations"), None)],
-        drawings=[draw(found, view.links, sheet=sheet) for sheet in (WIDE, NARROW)],
-        json_url=view.links.citations(suffix=".json"),
+        drawings=[draw(found, links, sheet=sheet) for sheet in (WIDE, NARROW)],
+        json_url=links.citations(suffix=".json", next=view.request.args.get("next") or None),
     )
     return Page("citations.html", context, {})
-
-
-def _citing_payload(found: Citing) -> dict[str, Any]:
-    def told(report: Report) -> dict[str, Any]:
-        return dataclasses.asdict(report)
-
-    return {
-        "independent": [told(report) for report in found.independent],
-        "origins": [
-            {
-                "slug": origin.slug,
-                "name": origin.name,
-                "echoes_of_it_alone": origin.alone,
-                "reports": [told(report) for report in origin.reports],
-            }
-            for origin in found.origins
-        ],
-    }

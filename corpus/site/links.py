@@ -29,20 +29,25 @@ class Links:
         anchor = "" if start is None else f"#f{start}"
         return self._page("article", uid, suffix) + anchor
 
-    def measure(self, slug: str, *, suffix: str = "", after: str | None = None, before: str | None = None) -> str:
-        asked = {name: token for name, token in (("next", after), ("previous", before)) if token is not None}
-        return self._page("measure", slug, suffix) + (f"?{urlencode(asked)}" if asked else "")
+    def measure(
+        self,
+        slug: str,
+        *,
+        suffix: str = "",
+        after: str | None = None,
+        before: str | None = None,
+        size: int | None = None,
+    ) -> str:
+        return self._page("measure", slug, suffix) + _asked(next=after, previous=before, size=size)
 
     def story(self, uid: str, *, suffix: str = "") -> str:
         return self._page("story", uid, suffix)
 
     def source(self, slug: str, *, suffix: str = "", after: str | None = None) -> str:
-        query = "" if after is None else "?" + urlencode({"next": after})
-        return self._page("source", slug, suffix) + query
+        return self._page("source", slug, suffix) + _asked(next=after)
 
     def quality(self, *, suffix: str = "", **asked: str | None) -> str:
-        query = urlencode({key: value for key, value in asked.items() if value})
-        return str(self.datasette.urls.path(f"/quality{suffix}")) + (f"?{query}" if query else "")
+        return str(self.datasette.urls.path(f"/quality{suffix}")) + _asked(**asked)
 
     def about(self, *, suffix: str = "") -> str:
         return str(self.datasette.urls.path(f"/about{suffix}"))
@@ -56,8 +61,8 @@ class Links:
         """Give the description of the API."""
         return str(self.datasette.urls.path("/-/openapi.json"))
 
-    def citations(self, *, suffix: str = "") -> str:
-        return str(self.datasette.urls.path(f"/citations{suffix}"))
+    def citations(self, *, suffix: str = "", next: str | None = None, size: int | None = None) -> str:
+        return str(self.datasette.urls.path(f"/citations{suffix}")) + _asked(next=next, size=size)
 
     def search(self, parameters: Mapping[str, str] | None = None, *, suffix: str = "", **changes: Any) -> str:
         """Give a search; a change to None takes a parameter away, and any change leads to the first page."""
@@ -79,6 +84,12 @@ class Links:
 
     def _page(self, kind: str, key: str, suffix: str) -> str:
         return str(self.datasette.urls.path(f"/{kind}/{quote(key, safe='')}{suffix}"))
+
+
+def _asked(**parameters: str | int | None) -> str:
+    """A query of those parameters that are given."""
+    query = urlencode({name: str(value) for name, value in parameters.items() if value})
+    return f"?{query}" if query else ""
 
 
 def outside(url: str | None) -> str | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from corpus.searching import QueryError
-from corpus.site.pages import Page, View, article_row, base_context, described, public
+from corpus.site.pages import Page, View, article_row, base_context, described, place_of, public
 from corpus.site.queries import ARTICLE, CLAIM, Row, rows, tallied_value
 from corpus.site.wording import message
 
@@ -23,7 +22,7 @@ _FROM = "FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id"
 
 async def source_page(view: View, slug: str) -> Page | None:
     """An outlet: its articles, newest first, what it claims, whom it cites, who cites it and takes from it."""
-    after = _after(view.request.args.get("next"))
+    after = place_of(view.request.args.get("next"))
     found = await view.read(lambda connection: outlet(connection, slug, after))
     if found is None:
         return None
@@ -55,15 +54,6 @@ async def source_page(view: View, slug: str) -> Page | None:
         "next_url": None if token is None else links.absolute(links.source(slug, suffix=".json", after=token)),
     }
     return Page("source.html", context, payload)
-
-
-def _after(token: str | None) -> tuple[str | None, int] | None:
-    if token is None or token == "":
-        return None
-    date, _, number = token.rpartition("~")
-    if not (number.isascii() and number.isdigit() and len(number) < 19):
-        raise QueryError("next", message("wrong.place", name="next"))
-    return date or None, int(number)
 
 
 def outlet(connection: sqlite3.Connection, slug: str, after: tuple[str | None, int] | None) -> Row | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
+import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -187,14 +188,35 @@ async def article_page(view: View, uid: str) -> Page | None:
     return Page("article.html", context, payload)
 
 
-def _size(text: str | None) -> int:
+def size_of(text: str | None) -> int | None:
+    """How many of each list are asked for, None where the page decides; raises QueryError for what is no number."""
     if text is None or text == "":
-        return 20
+        return None
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:4]) <= MAX_SIZE and len(text) <= 4):
         raise QueryError("size", message("wrong.size", most=MAX_SIZE))
     return int(text)
 
 
+_DATE = re.compile(r"[0-9]{4}[0-9T:.Z+-]{0,40}")
+
+
+def place_of(text: str | None, name: str = "next") -> tuple[str | None, int] | None:
+    """The date and the number that a page is asked to go on from; raises QueryError for what no page gave."""
+    if text is None or text == "":
+        return None
+    date, mark, number = text.rpartition("~")
+    if (
+        not mark
+        or (date and not _DATE.fullmatch(date))
+        or not (number.isascii() and number.isdigit() and len(number) < 19)
+    ):
+        raise QueryError(name, message("wrong.place", name=name))
+    return date or None, int(number)
+
+
+# Results of a page where no other number is asked for, and claims beside them in its JSON.
+RESULTS = 20
+CLAIMS_GIVEN = 50
 _SWITCHES = ("exact", "explain", "fold")
 _PARAMETERS = ("q", *FILTERS, "sort", "size", "next", *_SWITCHES)
 
@@ -207,13 +229,13 @@ def ask(connection: sqlite3.Connection, parameters: Mapping[str, str], *, most: 
     filters = {name: parameters.get(name) or None for name in FILTERS}
     # What the design calls ingested_since is typed as new: in a query.
     filters["new"] = filters["new"] or parameters.get("ingested_since") or None
-    size = parameters.get("size") or None
+    size = size_of(parameters.get("size"))
     return search(
         connection,
         parameters.get("q"),
         **filters,
         sort=parameters.get("sort"),
-        size=most if most is not None and size is None else _size(size),
+        size=size or most or RESULTS,
         next=parameters.get("next") or None,
         exact=_is_on(parameters.get("exact")),
         explain=_is_on(parameters.get("explain")),
@@ -259,6 +281,7 @@ async def search_page(view: View, _: str) -> Page:
         atom_url=links.search(parameters, suffix=".atom", sort=None),
         csv_url=links.search(parameters, suffix=".csv"),
     )
+    claims = result.claims[: max(CLAIMS_GIVEN, size_of(parameters["size"]) or 0)]
     payload = {
         "query": result.query,
         "sort": result.sort,
@@ -270,7 +293,8 @@ async def search_page(view: View, _: str) -> Page:
         "undated": result.undated,
         "understood": [_public_part(part) for part in result.understood],
         "suggestions": [dataclasses.asdict(suggestion) for suggestion in result.suggestions],
-        "claims": [public(claim, view, claim["uid"]) for claim in result.claims],
+        "claims": [public(claim, view, claim["uid"]) for claim in claims],
+        "claims_total": len(result.claims),
         "results": [public_hit(hit, view) for hit in result.results],
         "facets": {name: [dataclasses.asdict(facet) for facet in facets] for name, facets in result.facets.items()},
         "next": result.next,

@@ -90,13 +90,16 @@ def newest_claims(connection: sqlite3.Connection, measure: str, limit: int = CHA
     )
 
 
-def claims_after(connection: sqlite3.Connection, measure: str, after: tuple[str | None, int] | None) -> list[Row]:
+def claims_after(
+    connection: sqlite3.Connection, measure: str, after: tuple[str | None, int] | None, most: int | None = None
+) -> list[Row]:
     """Give one page of a measure's claims in time order, and one row more where there are more.
 
     ``after`` is the date and the figure the page before this one ended with. Undated claims come last.
     """
     many = tallied_value(connection, "measure", measure) > _WALKED
-    values: dict[str, Any] = {"measure": measure, "date": None, "article": 0, "start": 0, "most": CLAIMS_SHOWN + 1}
+    most = most or CLAIMS_SHOWN
+    values: dict[str, Any] = {"measure": measure, "date": None, "article": 0, "start": 0, "most": most + 1}
     if after is not None:
         last = rows(connection, "SELECT article_id, start_char FROM figures WHERE id = ?", [after[1]])
         # Where the figure is gone, those of its very day are passed over with it.
@@ -106,9 +109,9 @@ def claims_after(connection: sqlite3.Connection, measure: str, after: tuple[str 
     found: list[Row] = []
     if after is None or after[0] is not None:
         found = rows(connection, _claims_in_time(many, "dated" if after is None else "dated after"), values)
-    if len(found) <= CLAIMS_SHOWN:
+    if len(found) <= most:
         part = "undated after" if after is not None and after[0] is None else "undated"
-        found += rows(connection, _claims_in_time(many, part), values | {"most": CLAIMS_SHOWN + 1 - len(found)})
+        found += rows(connection, _claims_in_time(many, part), values | {"most": most + 1 - len(found)})
     return found
 
 
