@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from conftest import make_document
-from sqlite_utils import Database
 
 import corpus
 from corpus.searching import search
@@ -16,11 +15,11 @@ from corpus.storing.schema import open_database
 
 Found = dict[str, list[str]]
 HERE = Path(__file__).parent
-# The second set was written before anything was looked at that it could be fitted to, and measured once as it was:
-# 0.739 and 0.724. What was repaired then was repaired by rule.
-SETS = {"first": HERE / "relevance", "second": HERE / "relevance" / "second"}
+# The second and the third set were each written before anything was looked at that they could be fitted to, and
+# measured once as they were: 0.739 and 0.724, then 0.921 and 0.909. What was repaired then was repaired by rule.
+SETS = {"first": HERE / "relevance", "second": HERE / "relevance" / "second", "third": HERE / "relevance" / "third"}
 # Measured: success at 1, recall at 10. Lowering one is a decision.
-FLOORS = {"first": (0.96, 0.97), "second": (0.98, 0.97)}
+FLOORS = {"first": (0.96, 0.97), "second": (0.98, 0.97), "third": (0.98, 0.97)}
 
 
 def _read(name: str, table: str) -> list[dict[str, Any]]:
@@ -35,19 +34,16 @@ ARTICLES = {name: _read(name, "articles") for name in SETS}
 
 
 @pytest.fixture(scope="module", params=list(SETS))
-def answered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Found]:
-    """A set by its name, and the names of the articles each of its queries finds, in order."""
+def answered(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Found, Found]:
+    """A set by its name, the names of the articles each of its queries finds, in order, and the words it suggests."""
     db = open_database(tmp_path_factory.mktemp("relevance") / "corpus.db")
     written = [make_document(article["text"], origin=article["id"]) for article in ARTICLES[request.param]]
     stored = corpus.store(db, map(corpus.process, [*written, *corpus.read([HERE.parent / "seeds"])]))
     names = {one.uid: one.origin[:3] if one.origin.endswith(".txt") else one.origin for one in stored}
-    found = {query["q"]: _names(db, query["q"], names) for query in QUERIES[request.param]}
+    results = {query["q"]: search(db, query["q"], size=100, fold=False) for query in QUERIES[request.param]}
     db.close()
-    return request.param, found
-
-
-def _names(db: Database, query: str, names: dict[str | None, str]) -> list[str]:
-    return [names[hit.uid] for hit in search(db, query, size=100, fold=False).results]
+    found = {query: [names[hit.uid] for hit in result.results] for query, result in results.items()}
+    return request.param, found, {query: [one.text for one in result.suggestions] for query, result in results.items()}
 
 
 def _expected(query: dict[str, Any]) -> list[str]:
@@ -61,8 +57,10 @@ def test_the_sets_are_large_and_name_articles_that_are_there(name: str) -> None:
     assert {one for query in QUERIES[name] for one in (*_expected(query), *query.get("absent", []))} <= known
 
 
-def test_what_is_looked_for_is_found_and_first(answered: tuple[str, Found], capsys: pytest.CaptureFixture[str]) -> None:
-    name, found_by = answered
+def test_what_is_looked_for_is_found_and_first(
+    answered: tuple[str, Found, Found], capsys: pytest.CaptureFixture[str]
+) -> None:
+    name, found_by, _ = answered
     first = [(query["q"], query["first"]) for query in QUERIES[name] if "first" in query]
     missed = [(typed, one, found_by[typed][:3]) for typed, one in first if found_by[typed][:1] != [one]]
     success = 1 - len(missed) / len(first)
@@ -75,11 +73,18 @@ def test_what_is_looked_for_is_found_and_first(answered: tuple[str, Found], caps
     assert success >= least_success and recall >= least_recall, (missed, lost)
 
 
-def test_what_is_not_looked_for_is_not_found(answered: tuple[str, Found]) -> None:
-    name, found_by = answered
+def test_what_is_not_looked_for_is_not_found(answered: tuple[str, Found, Found]) -> None:
+    name, found_by, _ = answered
     wrong = {
         query["q"]: unwanted
         for query in QUERIES[name]
         if (unwanted := set(query.get("absent", [])) & set(found_by[query["q"]]))
     }
     assert wrong == {}
+
+
+def test_what_is_misspelled_is_suggested(answered: tuple[str, Found, Found]) -> None:
+    name, found_by, suggested = answered
+    for query in QUERIES[name]:
+        if "suggests" in query:
+            assert query["suggests"] in suggested[query["q"]] and not found_by[query["q"]], query

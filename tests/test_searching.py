@@ -521,3 +521,42 @@ def test_a_changed_name_of_the_topic_is_indexed_where_it_stands_and_nowhere_else
     finally:
         indexing.index_version.cache_clear()
         database.close()
+
+
+@pytest.mark.parametrize(
+    "query", ["a b", "a m", "two t", "half a b", "un m", "deux M", "dos m", "a b dollars", "one k"]
+)
+def test_a_letter_behind_a_word_is_no_scale(query: str) -> None:
+    assert understand(parse_query(query), ["en", "fr", "es", "de"]).amounts == ()
+
+
+@pytest.mark.parametrize(
+    ("query", "low"),
+    [
+        ("5 b", 5e9),
+        ("$7t", 7e12),
+        ("a bn", 1e9),
+        ("zwei Mrd", 2e9),
+        ("treinta y cinco millones de euros", 3.5e7),
+        ("一亿美元", 1e8),
+    ],
+)
+def test_a_letter_behind_digits_and_a_longer_word_are(query: str, low: float) -> None:
+    assert [amount.low for amount in understand(parse_query(query), ["en", "es", "de", "zh"]).amounts] == [low]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "typed", "not_found"),
+    [
+        ("הגז של השר הגיע לים. מים לא היו שם.", "he", ["גז", "שר", "ים"], ["מי"]),
+        ("تعتمد المدينة لتحلية مياهها على شركة وسوق جديدة.", "ar", ["تحلية", "سوق"], ["حلية"]),
+    ],
+)
+def test_what_is_written_together_with_a_word_hides_it_not(
+    tmp_path: Path, text: str, language: str, typed: list[str], not_found: list[str]
+) -> None:
+    spec = {"uid": "one", "language": language, "figures": [], "passages": [("body", text)]}
+    database = Database(build(tmp_path / "corpus.db", [spec]))
+    assert [found(database, word) for word in typed] == [["one"]] * len(typed)
+    assert [found(database, word) for word in not_found] == [[]] * len(not_found)
+    database.close()

@@ -57,6 +57,14 @@ def _bare(word: str, proclitics: list[str]) -> str:
     return word
 
 
+def attached(language: str, word: str) -> tuple[str, ...]:
+    """What may be written together with a word at its front and is left there by ``stem``, none for most languages."""
+    table = _tables()["attached"].get(language)
+    if table is None or not table["from"] <= len(word) <= table["to"]:
+        return ()
+    return tuple(table["forms"].split())
+
+
 def _cut(word: str, endings: list[str], *, shortest: int = _SHORTEST) -> str:
     for ending in endings:
         if word.endswith(ending) and len(word) - len(ending) >= shortest:

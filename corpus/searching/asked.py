@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
@@ -116,7 +117,7 @@ def _read(text: str, language: str) -> list[Amount]:
     found = [
         _amount(text, figure, _begin(text, figure, language), figure.end_char, language)
         for figure in find_figures(text, language)
-        if _is_meant(figure)
+        if _is_meant(figure) and not _is_lettered(figure)
     ]
     # An amount is often typed without its currency: read it as if one stood before the number, or at the end.
     marked, shifts = _with_signs(text)
@@ -132,7 +133,8 @@ def _read(text: str, language: str) -> list[Amount]:
             if figure.kind == "money" and not figure.vague and figure.end_char > len(text.rstrip()) + 1:
                 end = len(text.rstrip())
                 # "trillion" alone is a word, not an amount.
-                if len(text[figure.start_char : end].split()) > 1:
+                words = text[figure.start_char : end].split()
+                if len(words) > 1 and not _is_letter(words[-1]):
                     found.append(_amount(text, figure, figure.start_char, end, language, bare=True))
     # "7 trillion chips": the amount, and chips.
     starts = {amount.start for amount in found if amount.kind is None}
@@ -176,6 +178,17 @@ def _is_meant(figure: Figure) -> bool:
     # Any noun behind a small number would make it a count.
     end = figure.low if figure.low is not None else figure.high
     return figure.kind != "count" or (end is not None and end >= _COUNTED)
+
+
+def _is_lettered(figure: Figure) -> bool:
+    """True for "a b dollars" and "dos m": a letter stands for a scale or a unit behind digits alone."""
+    ends = figure.quote.split()[1:][-2:]
+    return any(map(_is_letter, ends)) and not any(char.isdigit() for char in figure.quote)
+
+
+def _is_letter(word: str) -> bool:
+    # One character of a script without letters may well be a scale: 億.
+    return len(word) == 1 and unicodedata.category(word) in ("Lu", "Ll")
 
 
 def _says_much(figure: Figure, quote: str) -> bool:

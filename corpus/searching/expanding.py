@@ -9,7 +9,7 @@ from corpus.indexing.concepts import Concept, concept_named, readable
 from corpus.indexing.rows import MOST_STEMS
 from corpus.indexing.segmenting import run_tokens, script_of, segments
 from corpus.indexing.sounding import SCRIPTS, sound, sound_token
-from corpus.indexing.stemming import PART_LETTERS, script_of_language, stem, writes_compounds
+from corpus.indexing.stemming import PART_LETTERS, attached, script_of_language, stem, writes_compounds
 from corpus.searching.asked import Amount, find_amounts
 from corpus.searching.querying import Query, Term
 
@@ -20,7 +20,7 @@ _PIECES = 4
 _SOUND_LETTERS = 4
 _LONG_SOUND = 4
 _OF_SEVERAL = ("ARABIC", "CYRILLIC")
-# The end of a compound says which word it is only when it is long enough.
+# The end of a compound says which word it is only when it is long enough, or other words stand beside it.
 _TAIL_LETTERS = 5
 
 
@@ -29,8 +29,8 @@ class Wanted:
     """One thing to find and all that it is found by.
 
     ``tokens`` are the words as typed, in order; ``stems`` are (language, stem); ``parts`` are stems that compounds
-    begin or end with; ``concept`` is the topic's; ``sounds`` are (script, key). Of a word with hyphens ``pieces`` are
-    the words of it, which are found apart and in other forms too.
+    begin with, ``tails`` those they end with; ``concept`` is the topic's; ``sounds`` are (script, key). Of a word with
+    hyphens ``pieces`` are the words of it, which are found apart and in other forms too.
     """
 
     term: Term
@@ -38,6 +38,7 @@ class Wanted:
     open: bool
     stems: tuple[tuple[str, str], ...] = ()
     parts: tuple[str, ...] = ()
+    tails: tuple[str, ...] = ()
     concept: Concept | None = None
     sounds: tuple[tuple[str, str], ...] = ()
     pieces: tuple[Wanted, ...] = ()
@@ -174,7 +175,8 @@ def _wanted(term: Term, query: Query, languages: Sequence[str]) -> Wanted:
         known = set() if concept is None else {script_of(readable(alias)[:1]) for alias in concept.aliases}
         sounds = tuple((script, key) for script, key in _sounds(term) if script not in known or len(key) >= _LONG_SOUND)
     pieces = () if concept is not None else tuple(_wanted(piece, query, languages) for piece in _pieces(term))
-    return replace(wanted, stems=stems, parts=parts, concept=concept, sounds=sounds, pieces=pieces)
+    tails = tuple(part for part in parts if len(part) >= _TAIL_LETTERS or len(query.groups) > 1)
+    return replace(wanted, stems=stems, parts=parts, tails=tails, concept=concept, sounds=sounds, pieces=pieces)
 
 
 def _pieces(term: Term) -> list[Term]:
@@ -199,8 +201,9 @@ def _forms(term: Term, languages: Sequence[str]) -> tuple[tuple[tuple[str, str],
     for code in dict.fromkeys(tag.partition("-")[0] for tag in languages):
         if script_of_language(code) not in (script, "ANY"):
             continue
-        # Who types leaves accents out; the rules were made for words that have them.
-        for form in dict.fromkeys((written, folded)):
+        # Who types leaves accents out; the rules were made for words that have them. A short word keeps in a text
+        # what is written together with it, since that may as well be its beginning.
+        for form in dict.fromkeys((written, folded, *(f"{before}{written}" for before in attached(code, written)))):
             found = stem(form, code)
             if found is not None:
                 stems[code, found] = None
@@ -256,10 +259,8 @@ def expression(wanted: Wanted, *, scored: bool = False) -> str:
         others.append(quoted(wanted.concept.key))
     if wanted.concept is None or not scored:
         others += [quoted(sound_token(script, key)) for script, key in wanted.sounds]
-    for part in wanted.parts:
-        others.append(f"{quoted('f·' + part)} *")
-        if len(part) >= _TAIL_LETTERS:
-            others.append(f"{quoted('r·' + part[::-1])} *")
+    others += [f"{quoted('f·' + part)} *" for part in wanted.parts]
+    others += [f"{quoted('r·' + tail[::-1])} *" for tail in wanted.tails]
     if others:
         forms.append(f"{{headline_words words}} : ({' OR '.join(others)})")
     if wanted.pieces:
