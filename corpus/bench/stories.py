@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import resource
+import sys
 import tempfile
 import time
 from bisect import bisect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate, islice
 from pathlib import Path
 
@@ -27,6 +29,8 @@ _WORDS = 20_000
 _RANKS = list(accumulate(1 / (rank + 10) for rank in range(_WORDS)))
 # One article in ten is a translation of another, one in twenty a reprint.
 _TRANSLATED, _REPRINTED = 0.1, 0.05
+# Articles that arrive one by one once the others are linked.
+_ARRIVING = 20
 
 
 def _vocabulary(language: str) -> list[str]:
@@ -118,8 +122,8 @@ def generated(count: int, *, seed: int = 0) -> Iterator[tuple[Row, list[Row]]]:
         yield article, figures
 
 
-def _store(db: Database, count: int) -> None:
-    waiting = generated(count)
+def _store(db: Database, articles: Iterable[tuple[Row, list[Row]]]) -> None:
+    waiting = iter(articles)
     # A transaction of all of them would leave a log that slows what follows.
     while batch := list(islice(waiting, 1_000)):
         with transaction(db):
@@ -130,24 +134,52 @@ def _store(db: Database, count: int) -> None:
             index_stale(db)
 
 
+def _linked(db: Database) -> tuple[float, float]:
+    """Seconds of processor and of time that linking what is new takes."""
+    started, busy = time.perf_counter(), time.process_time()
+    link_stories(db)
+    return time.process_time() - busy, time.perf_counter() - started
+
+
+def _peak() -> float:
+    """Megabytes that this process had at most so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+
+
 @click.command()
 @click.option("--size", "sizes", type=int, multiple=True, default=(1_000, 10_000), help="Articles; may be repeated.")
 def stories(sizes: tuple[int, ...]) -> None:
-    """Milliseconds that linking one article takes, in one pass over so many."""
+    """Milliseconds that linking one article takes: in one pass over so many, and where one arrives among them."""
     costs: list[float] = []
+    arrivals: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        # Load and compile everything outside the clock.
+        db = open_database(Path(folder) / "warm.db")
+        _store(db, generated(50))
+        _linked(db)
+        db.close()
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             db = open_database(Path(folder) / "corpus.db")
-            _store(db, size)
-            started, busy = time.perf_counter(), time.process_time()
-            link_stories(db)
-            took, busy = time.perf_counter() - started, time.process_time() - busy
+            articles = generated(size + _ARRIVING)
+            _store(db, islice(articles, size))
+            busy, took = _linked(db)
+            costs.append(busy / size * 1000)
             links = dict(db.execute("SELECT kind, count(*) FROM article_links GROUP BY kind").fetchall())
             flags = db.execute("SELECT count(*) FROM flags").fetchone()[0]
+            spent = []
+            for article in articles:
+                _store(db, [article])
+                spent.append(_linked(db)[0] * 1000)
+            arrivals.append(sum(spent) / len(spent))
             db.close()
-        costs.append(busy / size * 1000)
         click.echo(
             f"{size:>8,} articles: {costs[-1]:6.2f} ms of processor, {took / size * 1000:6.2f} ms of time each; "
-            f"{', '.join(f'{count:,} {kind}' for kind, count in sorted(links.items()))}, {flags:,} flags"
+            f"{', '.join(f'{count:,} {kind}' for kind, count in sorted(links.items()))}, {flags:,} flags; "
+            f"peak of memory so far {_peak():.0f} MB"
         )
-    click.echo(f"cost of an article, largest / smallest corpus: {costs[-1] / costs[0]:.2f}")
+        click.echo(
+            f"{'':17} one more article arriving: {arrivals[-1]:6.2f} ms of processor, at most {max(spent):.2f} ms"
+        )
+    for name, spent in (("an article", costs), ("an arrival", arrivals)):
+        click.echo(f"cost of {name}, largest / smallest corpus: {spent[-1] / spent[0]:.2f}")

@@ -60,7 +60,7 @@ def shingles(text: str) -> Shingles:
     found = _TOKEN.findall(text)
     if not found:
         return numpy.empty(0, numpy.uint64)
-    unspaced = sum(1 for token in found if _UNSPACED.match(token)) if _UNSPACED.search(text) else 0
+    unspaced = len(list(filter(_UNSPACED.match, found))) if _UNSPACED.search(text) else 0
     size = min(len(found), SHINGLE_CHARACTERS if unspaced * 2 > len(found) else SHINGLE_WORDS)
     tokens = numpy.fromiter(map(_number, found), numpy.uint64, len(found))
     runs = numpy.zeros(len(found) - size + 1, numpy.uint64)
