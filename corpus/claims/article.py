@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from typing import TypeVar
 
 from corpus.claims.attribution import Speaker, attribution, speakers
@@ -18,8 +19,9 @@ from corpus.claims.bearing import Bearer, bearer
 from corpus.claims.clauses import Sentence
 from corpus.claims.cutting import sentences_of
 from corpus.claims.measuring import Cued, Found, by_unit
-from corpus.claims.naming import Name, Named, find_names
+from corpus.claims.naming import STRANGER, Name, Named, find_names
 from corpus.claims.stance import period, stance
+from corpus.claims.strangers import Strangers
 from corpus.model import Citation, Claim, Figure
 from corpus.topic import Measure, load_topic
 from corpus.words.cues import cues_for, primary
@@ -65,19 +67,32 @@ class ArticleClaims:
         self._cued: dict[int, Cued] = {}
         self._speakers: dict[int, tuple[Speaker, ...]] = {}
         self._protagonist: str | bool | None = False
+        self._unknown: set[str] = set()
 
     def named(self, number: int) -> Sentence:
-        """A sentence with the names that stand in it."""
+        """A sentence with the names that stand in it, those the topic does not know among them."""
         if number not in self._named:
-            start, end = self.spans[number]
-            self._named[number] = Sentence(
-                self.text,
-                (start, end),
-                cues=self.cues,
-                names=_within(self.names, self.name_starts, start, end),
-                figures=_within(self.sorted_figures, self.figure_starts, start, end),
-            )
+            sentence = self._written(number)
+            strangers = self._strangers.of(sentence)
+            self._unknown |= {name.named.name for name in strangers}
+            self._named[number] = sentence if not strangers else sentence.with_names(strangers)
         return self._named[number]
+
+    @cached_property
+    def _strangers(self) -> Strangers:
+        capitals = primary(self.language) in _CAPITALISED_NOUNS
+        sentences = (self._written(number) for number in range(len(self.spans)))
+        return Strangers(sentences, primary(self.language), capitalised_nouns=capitals)
+
+    def _written(self, number: int) -> Sentence:
+        start, end = self.spans[number]
+        return Sentence(
+            self.text,
+            (start, end),
+            cues=self.cues,
+            names=_within(self.names, self.name_starts, start, end),
+            figures=_within(self.sorted_figures, self.figure_starts, start, end),
+        )
 
     def sentence(self, number: int) -> Sentence:
         """The same sentence, in which "the company" and "its" have the name they stand for."""
@@ -91,13 +106,9 @@ class ArticleClaims:
         """Words such as "the company" as names: the actor before them in the sentence, else the topic."""
         found = []
         for start, end, lists in sentence.grammar:
-            beside = 1 if sentence.density == 1.0 else 0
-            if lists.isdisjoint(_RESUMING) or _indefinite(self.text, start):
+            if lists.isdisjoint(_RESUMING) or _indefinite(self.text, start) or _named_beside(sentence, start, end):
                 continue
-            if any(
-                start - beside <= name.end and name.start <= end + beside and _acts(name) for name in sentence.names
-            ):
-                continue
+            beside = _beside(sentence)
             if any(end <= name.start <= end + beside and name.named.kind in _TELLING for name in sentence.names):
                 # "the firm TrendForce": the word stands for the name beside it.
                 continue
@@ -114,7 +125,11 @@ class ArticleClaims:
         for before in range(number - 1, max(-1, number - 1 - TOPIC_REACH), -1):
             sentence = self.named(before)
             actors = [name for name in sentence.names if _acts(name)]
-            resumed = [start for start, _, lists in sentence.grammar if not lists.isdisjoint(_RESUMING)]
+            resumed = [
+                start
+                for start, end, lists in sentence.grammar
+                if not lists.isdisjoint(_RESUMING) and not _named_beside(sentence, start, end)
+            ]
             if actors and not (resumed and resumed[0] < actors[0].start):
                 leading = [name for name in actors if name.start not in sentence.oblique]
                 alone = len({name.named.about for name in actors}) == 1
@@ -155,7 +170,8 @@ class ArticleClaims:
         subject = None
         if whose is not None:
             subject = whose[0].subject
-            note(f"subject:{whose[1]}", whose[0].words)
+            if self._known(subject) is not None:
+                note(f"subject:{whose[1]}", whose[0].words)
         if subject is None and rule in ("same_amount", "carried"):
             subject = self._subject_before(figure, measure)
         measure = self._of_industry(measure, subject, figure)
@@ -177,13 +193,18 @@ class ArticleClaims:
             figure=figure,
             sentence=sentence.text,
             measure=None if measure is None else measure.slug,
-            subject=subject,
+            subject=self._known(subject),
             attributed_to=None if speaker is None else speaker.name,
             period=None if when is None else when.value,
             stance=None if read is None else read.value,
             rule="; ".join(rules) or None,
             evidence="; ".join(evidence) or None,
         )
+
+    def _known(self, subject: str | None) -> str | None:
+        """A subject without those of whom only the name is known."""
+        members = () if subject is None else (one for one in subject.split("; ") if one not in self._unknown)
+        return "; ".join(members) or None
 
     def _measure(self, number: int, figure: Figure, found: Found | None) -> tuple[Measure | None, str, str]:
         """The measure, the rule that says so, and its words."""
@@ -340,7 +361,23 @@ def _indefinite(text: str, start: int) -> bool:
 
 def _acts(name: Name) -> bool:
     """Whether a name is somebody a figure can be about: a company or a person who acts for one."""
-    return name.named.about is not None and name.named.kind in ("organisation", "person", "possessor")
+    return name.named.about is not None and name.named.kind in ("organisation", "person", "possessor", STRANGER)
+
+
+def _beside(sentence: Sentence) -> int:
+    """How many characters may part a word and the name it stands beside."""
+    return 1 if sentence.density == 1.0 else 0
+
+
+def _named_beside(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a word such as "the company" has the company's name at its side ("компания «X»", "the firm X")."""
+    reach = _beside(sentence)
+    return any(
+        _acts(name)
+        and start - reach <= name.end
+        and name.start <= end + (2 * reach if name.named.kind == STRANGER else reach)
+        for name in sentence.names
+    )
 
 
 def _within(items: Sequence[T], starts: Sequence[int], start: int, end: int) -> Sequence[T]:

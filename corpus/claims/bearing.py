@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from corpus.claims.clauses import Sentence
 from corpus.claims.measuring import Found
-from corpus.claims.naming import Name
+from corpus.claims.naming import STRANGER, Name
 from corpus.model import Figure
 
 _BASE = {
     "organisation": 0.0,
     "possessor": 0.0,
     "person": 0.0,
+    STRANGER: 0.0,
     "industry": -1.0,
     "place": -1.5,
     "product": -2.0,
@@ -24,7 +25,7 @@ OBLIQUE, SPEAKER, TOPIC, ANTECEDENT, CONTINUED, BESIDE = -3.0, -2.0, 1.0, 2.0, 1
 CHARS_A_POINT, ADJACENT_CHARS = 80.0, 16
 LEAST = -2.5
 _COMMAS = frozenset(",，،、")
-_ACTORS = ("organisation", "possessor", "person", "product")
+_ACTORS = ("organisation", "possessor", "person", "product", STRANGER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _passed_on(sentence: Sentence, figure: Figure, name: Name, speakers: Collect
     earlier = [other.end_char for other in sentence.figures if name.end <= other.start_char < figure.start_char]
     return bool(earlier) and any(
         earlier[-1] <= other.start < figure.start_char
-        and other.named.kind in ("organisation", "person")
+        and other.named.kind in ("organisation", "person", STRANGER)
         and other.named.about not in (None, name.named.about)
         and other.start not in sentence.oblique
         and other.start not in speakers
@@ -205,7 +206,7 @@ def _without_others(
     holders = [
         name
         for _, name in scored
-        if name.named.kind in ("organisation", "possessor", "person")
+        if name.named.kind in ("organisation", "possessor", "person", STRANGER)
         and name.start not in speakers
         and name.start not in sentence.oblique
         and name.start < figure.start_char
@@ -247,6 +248,6 @@ def _same_list(sentence: Sentence, first: Name, second: Name, best: Name) -> boo
     kinds = {first.named.kind, second.named.kind}
     return (
         sentence.joined(first, second)
-        and kinds <= {"organisation", "person"}
+        and kinds <= {"organisation", "person", STRANGER}
         and (first.start in sentence.oblique) <= (best.start in sentence.oblique)
     )

@@ -54,18 +54,23 @@ def _measured_languages() -> frozenset[str]:
     return frozenset(language for measure in load_topic().measures for language in measure.cues)
 
 
+def cues_in(text: str, language: str | None) -> Iterator[tuple[int, int, tuple[Measure, ...], bool]]:
+    """Where words of measures stand in a text, of which measures, and whether they say so for certain."""
+    code = primary(language)
+    matchers = _matchers(code if code in _measured_languages() else None)
+    for matcher, certain in zip(matchers, (True, False), strict=True):
+        for start, end, measures in matcher.find(text):
+            yield start, end, measures, certain
+
+
 class Cued:
     """The measure cues of one sentence, found once and asked for each of its figures."""
 
     def __init__(self, sentence: Sentence, language: str | None) -> None:
         self.sentence = sentence
-        code = primary(language)
         self.hits = [
             (start + sentence.start, end + sentence.start, measure, certain)
-            for matcher, certain in zip(
-                _matchers(code if code in _measured_languages() else None), (True, False), strict=True
-            )
-            for start, end, measures in matcher.find(sentence.text)
+            for start, end, measures, certain in cues_in(sentence.text, language)
             for measure in measures
         ]
 

@@ -10,10 +10,13 @@ from corpus.model import Citation
 from corpus.topic import load_topic
 from corpus.words.matching import Matcher
 
+# The kind of a name that the topic does not know.
+STRANGER = "stranger"
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a name stands for: ``kind`` as a subject's, or outlet, person, product, ware (of an industry).
+    """What a name stands for: ``kind`` as a subject's, or outlet, person, product, ware (of an industry), stranger.
 
     ``about`` is the subject a figure is about when this name is its bearer (a person's company); None
     where a figure is never about it.

@@ -19,7 +19,7 @@ from corpus.words.matching import Matcher, fold
 _SPEECH = ("say", "according", "hearsay")
 _QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4", "not_time")
 _TIMES = ("last_year", "this_year", "next_year", *_QUARTERS)
-_GRAMMAR = ("clause", "oblique_before", "relative", "anaphor", "possessive")
+_GRAMMAR = ("clause", "oblique_before", "relative", "anaphor", "possessive", "firm")
 _TAILS = ("according_after", "oblique_after", "subject_after", "speaker_after", "bearer_after", "and")
 KEYS = frozenset(
     (*_SPEECH, *_TIMES, *_GRAMMAR, *_TAILS, *STANCES, "future", "abbreviations", "abbreviations_final", "verb_final")
