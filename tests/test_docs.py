@@ -49,11 +49,11 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         address = f"http://127.0.0.1:{port}"
         try:
-            for _ in range(300):
+            while True:
                 try:
                     with urllib.request.urlopen(f"{address}/-/versions.json", timeout=5):
                         break
-                except (urllib.error.URLError, ConnectionError):
+                except (urllib.error.URLError, OSError):
                     assert process.poll() is None, "the server ended"
                     time.sleep(0.2)
             yield address
