@@ -341,6 +341,26 @@ async def test_story_of_any_version(served: Datasette) -> None:
 
 
 @pytest.mark.asyncio
+async def test_versions_of_a_story_are_paged_and_compared_with_all(
+    served: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = (await get(served, "/story/en-one.json?size=100")).json()
+    address, versions = "/story/en-one.json?size=1", []
+    while address:
+        data = (await get(served, address)).json()
+        assert data["versions_total"] == 2 and len(data["versions"]) == 1
+        versions += data["versions"]
+        address = (data["next_url"] or "").partition("localhost")[2]
+    assert [version["uid"] for version in versions] == ["en-one", "ru-three"]
+    # What is alone is alone among all of them, also where the other stands on another page.
+    assert [version["alone"] for version in versions] == [version["alone"] for version in whole["versions"]]
+    assert versions[1]["alone"] == ["more than 7 trillion US dollars"]
+    monkeypatch.setattr("corpus.site.queries.VERSIONS_SHOWN", 1)
+    page = (await get(served, "/story/en-one")).text
+    assert "Story · 1 of 2 versions" in page and 'rel="next">More versions' in page
+
+
+@pytest.mark.asyncio
 async def test_hostile_text_is_only_text_in_every_parameter(served: Datasette) -> None:
     names = ["q", "language", "source", "measure", "subject", "story", "exact"]
     for name in names:
@@ -619,3 +639,18 @@ def test_colours_can_be_read(mode: int) -> None:
     for ink, ground in pairs:
         light, dark = sorted((_luminance(colours[ink]), _luminance(colours[ground])), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5, (ink, ground)
+
+
+@pytest.mark.asyncio
+async def test_an_article_of_many_figures_leads_to_what_corrects_each(
+    served: Datasette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("corpus.site.pages._FEW_FIGURES", 3)
+    start = (await get(served, "/article/en-one.json")).json()["figures"][1]["start_char"]
+    page = (await get(served, "/article/en-one")).text
+    assert "strike: true" not in page and f'href="/article/en-one?figure={start}#c{start}"' in page
+    asked = (await get(served, f"/article/en-one?figure={start}")).text
+    assert asked.count("strike: true") == 1 and f'<div id="c{start}">' in asked
+    assert asked.count('<ul class="cites"><li>') == 1 and Outline(asked).faults == []
+    for wrong in ("-1", "x", "1" * 5000, "\0"):
+        assert (await served.client.get("/article/en-one", params={"figure": wrong})).status_code == 200

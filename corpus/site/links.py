@@ -29,6 +29,10 @@ class Links:
         anchor = "" if start is None else f"#f{start}"
         return self._page("article", uid, suffix) + anchor
 
+    def wrong(self, uid: str, start: int) -> str:
+        """Give what corrects one figure of an article that has many."""
+        return f"{self._page('article', uid, '')}?figure={start}#c{start}"
+
     def measure(
         self,
         slug: str,
@@ -40,8 +44,8 @@ class Links:
     ) -> str:
         return self._page("measure", slug, suffix) + _asked(next=after, previous=before, size=size)
 
-    def story(self, uid: str, *, suffix: str = "") -> str:
-        return self._page("story", uid, suffix)
+    def story(self, uid: str, *, suffix: str = "", after: str | None = None, size: int | None = None) -> str:
+        return self._page("story", uid, suffix) + _asked(next=after, size=size)
 
     def source(self, slug: str, *, suffix: str = "", after: str | None = None) -> str:
         return self._page("source", slug, suffix) + _asked(next=after)

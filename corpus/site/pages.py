@@ -150,12 +150,23 @@ def _path_to(article: Mapping[str, Any], links: Links) -> list[tuple[str, str | 
     ]
 
 
+# An article with more figures than this leads to what corrects and cites each of them.
+_FEW_FIGURES = 25
+
+
 async def article_page(view: View, uid: str) -> Page | None:
     """An article to read: its text with figures in place, and how everything about it is known."""
     row = await view.read(lambda connection: queries.article(connection, uid))
     if row is None:
         return None
-    figures = [described(figure, view.form) | corrections(figure, row, view.form) for figure in row["figures"]]
+    wanted = view.request.args.get("figure") or ""
+    # Of an article with many figures only the one asked for has its lines; a page stays small.
+    few = len(row["figures"]) <= _FEW_FIGURES
+    figures = [
+        described(figure, view.form)
+        | (corrections(figure, row, view.form) if few or str(figure["start_char"]) == wanted else {})
+        for figure in row["figures"]
+    ]
     has_headline = any(passage["role"] == "headline" for passage in row["passages"])
     context = base_context(
         view,
@@ -163,6 +174,7 @@ async def article_page(view: View, uid: str) -> Page | None:
         figures=figures,
         blocks=blocks(row["text"], row["passages"], figures, language=row["language"]),
         has_headline=has_headline,
+        few=few,
         article_lines=lines_for(
             uid, date=row["date_published"], language=row["language"], source=row["source"], note="why"
         ),

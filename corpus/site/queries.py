@@ -13,7 +13,8 @@ CLAIMS_SHOWN = 25
 ARTICLES_SHOWN = 8
 SOURCES_SHOWN = 20
 MEASURES_SHOWN = 40
-VERSIONS_SHOWN = 50
+# Columns that can be compared; further versions stand on the pages that follow.
+VERSIONS_SHOWN = 6
 
 CLAIM = (
     "f.id, f.start_char, f.end_char, f.quote, f.sentence, f.kind, f.low, f.high, f.currency, f.unit, "
@@ -245,8 +246,18 @@ def article(connection: sqlite3.Connection, uid: str) -> Row | None:
     }
 
 
-def story(connection: sqlite3.Connection, uid: str) -> Row | None:
-    """Give a story and its versions; the uid of any of them leads there."""
+# What makes two figures the same value.
+VALUE = ("kind", "low", "high", "currency", "magnitude", "magnitude_high")
+
+
+def story(
+    connection: sqlite3.Connection, uid: str, *, after: tuple[str | None, int] | None = None, most: int | None = None
+) -> Row | None:
+    """Give a story and one page of its versions in time order; the uid of any of them leads there.
+
+    There is one version more than asked for where there are more. ``values`` says of each value how many versions of
+    all state it, ``versions_total`` how many these are.
+    """
     found = rows(
         connection,
         "SELECT * FROM stories WHERE uid = ?1 OR id = (SELECT story_id FROM articles WHERE uid = ?1) "
@@ -258,13 +269,28 @@ def story(connection: sqlite3.Connection, uid: str) -> Row | None:
     versions = rows(
         connection,
         f"SELECT a.id, a.date_method, {ARTICLE} FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id "
-        "WHERE a.story_id = ? ORDER BY a.date_published IS NULL, a.date_published, a.id LIMIT ?",
-        [found[0]["id"], VERSIONS_SHOWN],
+        "WHERE a.story_id = :story AND (:last IS NULL OR "
+        "(a.date_published IS NULL, ifnull(a.date_published, ''), a.id) > (:date IS NULL, ifnull(:date, ''), :last)) "
+        "ORDER BY a.date_published IS NULL, a.date_published, a.id LIMIT :most",
+        {"story": found[0]["id"], "most": (most or VERSIONS_SHOWN) + 1}
+        | dict(zip(("date", "last"), after or (None, None), strict=True)),
     )
     for version in versions:
-        version["figures"] = rows(
-            connection,
-            _FIGURES_OF_ARTICLE,
-            [version.pop("id")],
-        )
-    return found[0] | {"versions": versions}
+        version["figures"] = rows(connection, _FIGURES_OF_ARTICLE, [version["id"]])
+    values = rows(
+        connection,
+        f"SELECT {', '.join(VALUE)}, count(DISTINCT article_id) AS n FROM figures WHERE struck = 0 AND article_id IN "
+        f"(SELECT id FROM articles WHERE story_id = ?) GROUP BY {', '.join(VALUE)}",
+        [found[0]["id"]],
+    )
+    total = rows(connection, "SELECT count(*) AS n FROM articles WHERE story_id = ?", [found[0]["id"]])[0]["n"]
+    return found[0] | {
+        "versions": versions,
+        "versions_total": total,
+        "values": {value_of(row): row["n"] for row in values},
+    }
+
+
+def value_of(figure: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Give what makes figures of several versions the same."""
+    return tuple(figure[name] for name in VALUE)
