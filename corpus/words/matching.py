@@ -18,6 +18,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -67,8 +68,6 @@ _STARS = "\x01"
 _MARKS = frozenset({_STAR, _STARS})
 # Letters an alias is looked for by: of a word, and in a run of letters without words.
 _HEAD = 3
-# So few of them are sooner found one after the other than among all words.
-_FEW = 16
 PREFIX = 5
 
 
@@ -90,30 +89,40 @@ def _folded(text: str) -> str:
 
 
 _remembered = lru_cache(REMEMBERED)(_folded)
-# What a word begins with, and what follows a shorter one.
 _heads_of_words = re.compile(f"(?=(.{{1,{_HEAD}}}))[{_WORD}]+", re.DOTALL)
 
 
+# The first letter of a head, its first two.
+_SHORTER = tuple(itemgetter(slice(length)) for length in range(1, _HEAD))
+
+
 class _Reading:
-    """A text as it is searched, worked out once for all that is looked for in it."""
+    """A text as it is searched; what is asked of a short one is worked out once for all that is looked for in it."""
 
     def __init__(self, text: str) -> None:
         self.folded = fold(text)
-        self.heads = frozenset(_heads_of_words.findall(self.folded))
+
+    @cached_property
+    def heads(self) -> frozenset[str]:
+        """The first letters of words, with what follows a shorter one."""
+        return frozenset(_heads_of_words.findall(self.folded))
 
     @cached_property
     def letters(self) -> frozenset[str]:
         """The characters that stand in it."""
         return frozenset(self.folded)
 
-    def beginning(self, heads: frozenset[str], short: tuple[str, ...]) -> list[int]:
+    @cached_property
+    def short_heads(self) -> frozenset[str]:
+        """What words begin with, in fewer letters."""
+        return frozenset().union(*(map(first, self.heads) for first in _SHORTER))
+
+    def beginning(self, heads: frozenset[str], short: frozenset[str]) -> list[int]:
         """Where words begin with one of some heads, or with one that has fewer letters, in order."""
         found = heads & self.heads
         if short:
-            found |= {head for head in self.heads if head.startswith(short)}
-        if len(found) > _FEW:
-            return [word.start() for word in _heads_of_words.finditer(self.folded) if word[1] in found]
-        return sorted(start for head in found for start in self._standing(head))
+            found |= short & self.short_heads
+        return sorted({start for head in found for start in self._standing(head)})
 
     def _standing(self, head: str) -> Iterator[int]:
         start = self.folded.find(head)
@@ -123,7 +132,7 @@ class _Reading:
             start = self.folded.find(head, start + 1)
 
 
-_remembered_reading = lru_cache(REMEMBERED)(_Reading)
+_reading = lru_cache(REMEMBERED)(_Reading)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +161,7 @@ def _prefixes(node: _Node[T], depth: int = 0) -> str:
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
-def _heads(trie: _Node[T]) -> tuple[frozenset[str], tuple[str, ...]]:
+def _heads(trie: _Node[T]) -> tuple[frozenset[str], frozenset[str]]:
     """The first letters of every alias below, those that are not followed by as many letters apart."""
     level, short = [("", trie)], []
     for _ in range(_HEAD):
@@ -160,7 +169,7 @@ def _heads(trie: _Node[T]) -> tuple[frozenset[str], tuple[str, ...]]:
             (head + char, child) for head, node in level for char, child in node.children.items() if char not in _MARKS
         ]
         short += [head for head, node in level if node.end is not None or not _MARKS.isdisjoint(node.children)]
-    return frozenset(head for head, _ in level), tuple(head for head in short if len(head) < _HEAD)
+    return frozenset(head for head, _ in level), frozenset(head for head in short if len(head) < _HEAD)
 
 
 def _touches(last: str, following: str) -> bool:
@@ -199,9 +208,9 @@ _HEBREW_PROCLITICS = "[ושהבכלמ]{0,3}"
 _PROCLITICS = {"arabic": re.compile(_ARABIC_PROCLITICS), "hebrew": re.compile(_HEBREW_PROCLITICS)}
 _MOST_PROCLITICS = 5
 
-# Each room has its own pattern: one alternation of them all would try each look-behind at every character. The words
-# of a text are looked up instead.
+# Each room has its own pattern: one alternation of them all would try each look-behind at every character.
 _BEFORE = {
+    "word": f"(?<![{_WORD}])",
     "arabic": f"(?<![{_WORD}]){_ARABIC_PROCLITICS}",
     "hebrew": f"(?<![{_WORD}]){_HEBREW_PROCLITICS}",
     "hangul": f"(?<![{_HANGUL}])",
@@ -232,9 +241,7 @@ class Matcher(Generic[T]):
         for alias, value in aliases.items():
             self._add(alias, value)
         self._searches = {
-            room: re.compile(f"{before}({_prefixes(self._tries[room])})").search
-            for room, before in _BEFORE.items()
-            if room in self._tries
+            room: re.compile(f"{_BEFORE[room]}({_prefixes(trie)})").search for room, trie in self._tries.items()
         }
         self._heads = _heads(self._tries.get("word", _Node()))
         self._remembered = lru_cache(REMEMBERED)(self._found)
@@ -264,14 +271,16 @@ class Matcher(Generic[T]):
         return iter(self._remembered(text) if len(text) <= REMEMBERED_LETTERS else self._found(text))
 
     def _found(self, text: str) -> Sequence[tuple[int, int, T]]:
-        reading = _remembered_reading(text) if len(text) <= REMEMBERED_LETTERS else _Reading(text)
+        short = len(text) <= REMEMBERED_LETTERS
+        reading = _reading(text) if short else _Reading(text)
         hits: list[tuple[int, int, T]] = []
         for room, trie in self._tries.items():
-            if room == "word":
+            # What words are looked up by is not remembered of a long text, and not made for one search.
+            if room == "word" and short:
                 hits += self._of_words(trie, reading, text)
             # What begins with no letter of the text is not in it.
             elif not trie.children.keys().isdisjoint(reading.letters):
-                hits += self._in_room(room, reading, text)
+                hits += self._in_room(room, reading.folded, text)
         return first_of(hits)
 
     def _of_words(self, trie: _Node[T], reading: _Reading, text: str) -> Iterator[tuple[int, int, T]]:
@@ -282,8 +291,8 @@ class Matcher(Generic[T]):
                 reached, alias = hit
                 yield start + alias.context, reached, alias.value
 
-    def _in_room(self, room: str, reading: _Reading, text: str) -> Iterator[tuple[int, int, T]]:
-        search, trie, folded = self._searches[room], self._tries[room], reading.folded
+    def _in_room(self, room: str, folded: str, text: str) -> Iterator[tuple[int, int, T]]:
+        search, trie = self._searches[room], self._tries[room]
         position = 0
         while (found := search(folded, position)) is not None:
             position = found.start() + 1
