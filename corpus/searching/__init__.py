@@ -59,6 +59,7 @@ class Suggestion:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """What was found. ``total`` counts articles and is exact unless ``total_capped``; ``stories`` counts results.
+    It is capped at ten thousand, and where more than fifty thousand articles state an amount of the size asked for.
 
     Where it is capped, ``ranked_of`` says how many articles, the newest, were put in order and counted in
     ``facets``; None where all were. ``complete`` says that ``next`` leads to the last article that was found, which
