@@ -16,6 +16,7 @@ from typing import NamedTuple
 from corpus.claims.clauses import Sentence
 from corpus.claims.measuring import cues_in
 from corpus.claims.naming import STRANGER, Name, Named
+from corpus.topic import load_topic
 from corpus.words.matching import fold
 from corpus.words.wording import all_functions, functions
 
@@ -99,7 +100,12 @@ class Strangers:
     def _is_ordinary(self, words: str) -> bool:
         folded = fold(words)
         # "Last October": a month or a day ends no name.
-        return folded in self._frequent or folded in self._calendar or folded.rpartition(" ")[2] in self._calendar
+        return (
+            folded in self._frequent
+            or folded in self._calendar
+            or folded in _hiding()
+            or folded.rpartition(" ")[2] in self._calendar
+        )
 
     def _is_name(self, sentence: Sentence, run: _Run) -> bool:
         """Whether the way it stands here shows that it is a name, and one that may have figures."""
@@ -190,6 +196,11 @@ def _owns(sentence: Sentence, run: _Run) -> bool:
 def _legal_forms() -> frozenset[str]:
     listed = loads((files("corpus.claims") / "firms.toml").read_text("utf-8"))["legal_forms"]
     return frozenset(listed)
+
+
+@cache
+def _hiding() -> frozenset[str]:
+    return frozenset(fold(words) for words in load_topic().ignored)
 
 
 @cache
