@@ -24,7 +24,7 @@ from corpus.indexing.stemming import stem
 from corpus.searching import QueryError, search
 from corpus.searching.expanding import Wanted, understand
 from corpus.searching.querying import MAX_TERMS, parse_date_prefix, parse_query
-from corpus.searching.snippets import best_window, find_matches, render
+from corpus.searching.snippets import best_window, find_matches, render, show_matches
 from corpus.storing import refreshing
 from corpus.storing.refreshing import refresh_index
 from corpus.storing.schema import open_database
@@ -383,6 +383,15 @@ def test_a_window_shows_the_most_different_terms() -> None:
     text = "apple " + "x " * 300 + "apple banana " + "y " * 300 + "apple apple apple"
     start, end = best_window(text, find_matches(text, wanted("apple banana")))
     assert "apple banana" in text[start:end]
+
+
+@pytest.mark.parametrize("filler", ["many more words ", "没有空格的文字", "x"])
+@pytest.mark.parametrize("before", [0, 1_990, 9_000, 30_000])
+def test_a_snippet_shows_the_best_of_a_long_text(filler: str, before: int) -> None:
+    text = f"Headline\n\napple {filler * (before // len(filler))} apple and banana {filler * 500}"
+    shown = show_matches(text, wanted("apple banana"), skip=10)
+    assert "<mark>apple</mark> and <mark>banana</mark>" in shown
+    assert "<mark>apple</mark>" in show_matches(text, wanted("apple cherry"), skip=10)
 
 
 @pytest.mark.parametrize("before", ["", "x", "„", "ab ", "x" * 50])

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from corpus.searching.expanding import Wanted
-from corpus.searching.snippets import best_window, find_matches, render
+from corpus.searching.snippets import show_matches
 
 FIGURES_SHOWN = 6
 VERSIONS_SHOWN = 20
@@ -92,7 +92,6 @@ def _hit(
     headline = row["headline"] or None
     skip = len(headline) if headline is not None and text.startswith(headline) else 0
     skip += len(text[skip : skip + 4]) - len(text[skip : skip + 4].lstrip())
-    matches = find_matches(text, wanted, language=row["language"], spans=found.spans)
     return Hit(
         uid=row["uid"],
         url=f"/article/{row['uid']}",
@@ -102,7 +101,7 @@ def _hit(
         date_published=row["date_published"],
         source=row["source"],
         original_url=row["url"],
-        snippet_html=render(text, matches, best_window(text, matches, skip=skip)),
+        snippet_html=show_matches(text, wanted, language=row["language"], spans=found.spans, skip=skip),
         first_ingested=row["first_ingested"],
         figures=tuple(figures),
         story=row["story"],

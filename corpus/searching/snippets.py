@@ -16,6 +16,8 @@ from corpus.searching.expanding import Wanted
 # A snippet is read at a glance; a longer text than this is not looked through for one.
 WIDTH = 240
 MAX_TEXT = 50_000
+# News says first what it is about: more of a text is looked through where its beginning does not show everything.
+_BEGINNINGS = (2_000, 10_000, MAX_TEXT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,25 @@ class Match:
     start: int
     end: int
     term: int
+
+
+def show_matches(
+    text: str,
+    wanted: Sequence[Wanted],
+    *,
+    language: str | None = None,
+    spans: Sequence[tuple[int, int]] = (),
+    skip: int = 0,
+) -> str:
+    """The passage of a text that shows best what is wanted, as safe HTML; see ``find_matches`` and ``best_window``."""
+    asked = len(wanted) + bool(spans)
+    for most in _BEGINNINGS:
+        beginning = text[: _to_words(text, 0, min(most, len(text)))[1]]
+        matches = find_matches(beginning, wanted, language=language, spans=spans)
+        start, end = best_window(text, matches, skip=skip)
+        if len(beginning) == len(text) or len({one.term for one in matches if start <= one.start < end}) >= asked:
+            break
+    return render(text, matches, (start, end))
 
 
 def find_matches(
