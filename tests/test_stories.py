@@ -18,6 +18,7 @@ from sqlite_utils import Database
 
 from corpus.model import Article, Document, Given, Language, PublicationDate, Source
 from corpus.pipeline import process
+from corpus.searching import search
 from corpus.stories import link_stories
 from corpus.stories.fingerprints import figure_trait, trace
 from corpus.stories.holders import FIRST_HOLDERS
@@ -37,6 +38,7 @@ def load(name: str) -> Any:
 PAIRS = load("pairs")["pair"]
 TOPIC = load("topic")["article"]
 NEAR_TEXTS = load("near")["text"]
+SHORT = load("short")
 
 
 @cache
@@ -186,6 +188,24 @@ def _rows(article: Article) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]
     return list(figure_rows(article, published=None)), list(mention_rows(article))
 
 
+def test_short_notes_with_the_same_sums_are_not_taken_for_versions(tmp_path: Path) -> None:
+    pairs = SHORT["apart"] + SHORT["translation"]
+    articles = [
+        read(f"{pair['name']}.{language}", text)
+        for pair in pairs
+        for language, text in pair.items()
+        if language not in ("name", "linked")
+    ]
+    assert len(SHORT["apart"]) >= 12
+    assert all(len(article.figures) >= 2 for article in articles)
+    wanted = {
+        frozenset(f"{pair['name']}.{language}" for language in pair if language not in ("name", "linked"))
+        for pair in pairs
+        if pair.get("linked")
+    }
+    assert grouped(ingest(tmp_path / "corpus.db", articles)) == wanted
+
+
 @pytest.mark.parametrize("text", NEAR_TEXTS, ids=lambda text: text["name"])
 def test_reprints_share_shingles(text: dict[str, Any]) -> None:
     parts = [shingles(version) for version in text["versions"]]
@@ -274,6 +294,27 @@ def test_a_date_is_lent_and_taken_back(db: Database) -> None:
     link_stories(db)
     assert next(db.query(sql)) == {"date_published": None, "date_method": None, "low_usd": None, "high_usd": None}
     assert [row["article_count"] for row in db.query("SELECT article_count FROM stories")] == [1, 1]
+
+
+def test_a_lent_date_is_searched_by_at_once(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    store(db, [version("a.txt", published=stated("2024-02-09")), version("b.txt")])
+
+    def days() -> list[str]:
+        return sorted(hit.date_published or "" for hit in search(db, "", since="2024-02-09", fold=False).results)
+
+    assert days() == ["2024-02-09"]
+
+    # Whoever is killed between the two leaves neither: no date is lent that is not searched by.
+    def killed(db: Database) -> int:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr("corpus.stories.index_stale", killed)
+        link_stories(db)
+    assert next(db.query("SELECT count(date_published) AS n FROM articles"))["n"] == 1
+    link_stories(db)
+    assert days() == ["2024-02-09", "2024-02-09"]
+    assert db.table("search_facts").count_where("indexed IS NULL") == 0
 
 
 def test_a_stated_date_is_never_overwritten(db: Database) -> None:
