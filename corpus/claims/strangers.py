@@ -123,14 +123,16 @@ class Strangers:
         if self._capitalised_nouns or _is_title(sentence):
             return False
         if " " in run.words:
-            # Two words with capitals, but none of an office ("Chief Executive") or of what is measured.
-            # Nor is the one before "'s" in "Abu Dhabi's X" the one that is spoken of.
-            return fold(run.before) not in self._frequent and not _is_cue(sentence, run) and not _owns(sentence, run)
+            # Two words with capitals, but none of an office ("Chief Executive") or of what is measured. Nor is the
+            # one before "'s" in "Abu Dhabi's X" the one that is spoken of.
+            return not _is_cue(sentence, run) and not _owns(sentence, run)
         if run.before == "" or _STOPS.search(run.between):
             return False
-        # One word inside a sentence may be an adjective or a place, unless its clause begins with it.
+        # One word inside a sentence may be an adjective or a place, unless its clause begins with it ("while X"),
+        # or the sentence with a word that describes it ("la milanaise X").
         joined = fold(run.before) in sentence.cues.joiners or _follows(sentence, run, {"clause"})
-        return joined or "," in run.between
+        begins = sentence.text[: run.start - sentence.start].count(" ") <= 2
+        return joined or "," in run.between or (begins and fold(run.before) not in self._frequent)
 
     def _speaks(self, sentence: Sentence, run: _Run) -> bool:
         """Whether it only has the word: a verb of saying stands beside it, and no figure between."""
