@@ -11,7 +11,15 @@ from typing import NamedTuple
 from corpus.indexing.numbering import FIRST_DATED
 from corpus.searching.claiming import EXACT, exact_match, find_grades, possible_match
 from corpus.searching.expanding import Meaning, expression, often
-from corpus.searching.search_sql import Wish, in_headline, literal_expression, make_wish, select, words_expression
+from corpus.searching.search_sql import (
+    EVERYWHERE,
+    Wish,
+    in_headline,
+    literal_expression,
+    make_wish,
+    select,
+    words_expression,
+)
 
 # Counts are exact up to here, and no more than this is ranked for one request.
 WINDOW = 10_000
@@ -24,7 +32,7 @@ _WEIGHTS = "bm25(search_index, 6.0, 1.0, 4.0, 0.7, 0.0)"
 _COLUMNS = "{doc}, f.article_id, f.language, f.date_published, f.source_id, f.story_id"
 
 _DOC = itemgetter(0)
-_NOTHING = Wish(None, ())
+_NOTHING, _ALL = Wish(None, ()), Wish(None, (EVERYWHERE,))
 
 
 class Row(NamedTuple):
@@ -130,27 +138,30 @@ def _ranked_by(
     near = Wish(wish.facts, wish.spans, wish.where, wish.parameters).within(min(docs), max(docs) + 1)
     if meaning.amounts and len(docs) < WINDOW // 4:
         near = near.narrowed(possible_match(meaning.amounts))
-    heads: list[Row] = []
-    if capped and not grades:
-        # An older article with the words in its headline says more of them than a newer one that mentions them.
-        heads = fetch(connection, replace(wish, match=in_headline(wish.match or words)), _HEADLINES)
-        heads = [row for row in heads if row.doc not in docs]
-        rows = [*rows[: WINDOW - len(heads)], *heads]
-        docs = frozenset(map(_DOC, rows))
 
     def among(match: str | None) -> frozenset[int]:
         return frozenset() if match is None else docs.intersection(_docs(connection, near.narrowed(match)))
 
+    if capped and not grades:
+        # An older article with the words in its headline says more of them than a newer one that mentions them.
+        headlines = _docs(connection, replace(wish, match=in_headline(wish.match or words)))
+        older = [doc for doc in headlines[:_HEADLINES] if doc not in docs]
+        rows = [*rows[: WINDOW - len(older)], *still_found(connection, _ALL, older)]
+        docs = frozenset(map(_DOC, rows))
+        headlined = docs.intersection(headlines)
+    else:
+        headlined = among(in_headline(words))
     scores = {} if capped else _scores(connection, meaning, docs)
-    headlined = among(in_headline(words))
+    typed = literal_expression(meaning)
     return Rows(
         rows,
         wish,
         capped,
         grades,
         scores,
-        headlined.union(map(_DOC, heads)),
-        among(literal_expression(meaning)),
+        headlined,
+        # Words without other forms are found as they were typed, and so are all articles.
+        docs if typed == words else among(typed),
         among(often(meaning.groups)) if not scores else frozenset(),
     )
 

@@ -179,6 +179,9 @@ def parse_query(text: str | None, *, exact: bool = False) -> Query:
 def _term(text: str, kind: str, start: int, end: int, *, exact: bool = False) -> Term | None:
     shown = text.rstrip("*") if kind == "beginning" else text
     found = tuple(segments(shown))
+    if kind == "beginning" and found and len(found[-1].folded) == 1 and not found[-1].run:
+        # Most articles have a word with this letter; to find them, all words that have it would be put together.
+        kind = "word"
     return Term(shown, kind, start, end, found, exact) if found else None
 
 
