@@ -83,7 +83,7 @@ def period(sentence: Sentence, figure: Figure, *, language: str | None, publishe
     ]
     for year in _YEAR.finditer(plain):
         start, end = year.start() + sentence.start, year.end() + sentence.start
-        if _in_figure(sentence, start) or _NOT_A_YEAR.match(plain, year.end()):
+        if _in_figure(sentence, start) or _NOT_A_YEAR.match(plain, year.end()) or _of_founding(sentence, start):
             continue
         told = _year(int(year[0][:4]), code)
         if told is None:
@@ -131,6 +131,11 @@ def _nearer_to_another(sentence: Sentence, figure: Figure, position: int) -> boo
 
 def _in_figure(sentence: Sentence, position: int) -> bool:
     return any(figure.start_char <= position < figure.end_char for figure in sentence.figures)
+
+
+def _of_founding(sentence: Sentence, position: int) -> bool:
+    """Whether a year is the one in which somebody began ("founded in 2019"), which dates no figure."""
+    return any("founded" in lists and sentence.apart(start, position) == 0 for start, _, lists in sentence.times)
 
 
 def _relative(sentence: Sentence, year: int) -> list[tuple[int, int, str]]:

@@ -18,7 +18,7 @@ from corpus.words.matching import Matcher, fold
 # Hearsay is looked for with speech so that its longer phrases hide the verbs inside them.
 _SPEECH = ("say", "according", "hearsay")
 _QUARTERS = ("quarter_1", "quarter_2", "quarter_3", "quarter_4", "not_time")
-_TIMES = ("last_year", "this_year", "next_year", *_QUARTERS)
+_TIMES = ("last_year", "this_year", "next_year", "founded", *_QUARTERS)
 _GRAMMAR = ("clause", "oblique_before", "relative", "anaphor", "possessive", "firm")
 _TAILS = ("according_after", "oblique_after", "subject_after", "speaker_after", "bearer_after", "and")
 KEYS = frozenset(
