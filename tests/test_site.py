@@ -654,3 +654,28 @@ async def test_an_article_of_many_figures_leads_to_what_corrects_each(
     assert asked.count('<ul class="cites"><li>') == 1 and Outline(asked).faults == []
     for wrong in ("-1", "x", "1" * 5000, "\0"):
         assert (await served.client.get("/article/en-one", params={"figure": wrong})).status_code == 200
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("reader", "amount"), [("en", "7,000,000,000,000"), ("de", "7.000.000.000.000"), ("hi", "70,00,00,00,00,000")]
+)
+async def test_numbers_of_datasettes_own_pages_are_the_readers(served: Datasette, reader: str, amount: str) -> None:
+    table = served.urls.table("news of the day", "figures")
+    number = (await served.client.get(f"{table}.json?_shape=array&high=7e12")).json()[0]["id"]
+    query = f"{served.urls.database('news of the day')}?sql=select+high+from+figures"
+    for address in (table, f"{table}/{number}", query):
+        asked = await served.client.get(address, headers={"Accept-Language": reader})
+        assert asked.status_code == 200 and amount in asked.text
+        assert "000.0<" not in asked.text
+        kept = await served.client.get(address, cookies={"lang": reader}, headers={"Accept-Language": "fr"})
+        assert amount in kept.text
+
+
+@pytest.mark.asyncio
+async def test_a_source_says_how_much_of_it_is_told(served: Datasette, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = (await get(served, "/source/the-daily-wafer.json")).json()
+    assert (whole["told_from"], whole["cited_by_total"], whole["cited_by_capped"]) == (1, 1, False)
+    assert "Cited by 1 source." in (await get(served, "/source/the-daily-wafer")).text
+    monkeypatch.setattr("corpus.site.outlets.NEWEST", 0)
+    assert "told from its newest 0 articles" in (await get(served, "/source/the-daily-wafer")).text

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any
 
-from datasette.utils.asgi import Base400
+from datasette.utils.asgi import Base400, Request
 from datasette.views.base import DatasetteError
 
 from corpus.site.links import Links
 from corpus.site.pages import View, base_context
 from corpus.site.public import refusal
+from corpus.site.reader import READER, form_for
 from corpus.site.responses import failure, html_response, json_response
 from corpus.site.wording import message
 
@@ -58,6 +59,7 @@ def wrap(datasette: Any, app: App) -> App:
         if refused is not None:
             await refused.asgi_send(send_safely)
             return
+        READER.set(form_for(Request(scope, receive)))
         await app(scope, receive, send_safely)
 
     return wrapped

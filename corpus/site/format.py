@@ -24,7 +24,7 @@ from babel.numbers import format_decimal, get_currency_name, get_currency_symbol
 from corpus.site.scaling import SMALLEST, Scaled, scaled
 from corpus.site.wording import message, scales, word_for
 
-_NUMBER = "#,##0.#########"
+_DECIMALS = ".#########"
 # Below this a vague scale is no word: "thousands" is one, "hundreds" is not told apart.
 _VAGUE_FROM = Decimal(1_000)
 
@@ -266,7 +266,10 @@ def _plain(number: Decimal, code: str) -> str:
     with localcontext() as context:
         # The default of 28 digits is less than a large REAL has in front of its point.
         context.prec = 400
-        return str(format_decimal(number, format=_NUMBER, locale=_parsed(code), decimal_quantization=False))
+        locale = _parsed(code)
+        # Digits are grouped as the language groups them: 70,00,000 in Hindi.
+        pattern = locale.decimal_formats[None].pattern.partition(".")[0] + _DECIMALS
+        return str(format_decimal(number, format=pattern, locale=locale, decimal_quantization=False))
 
 
 @lru_cache(maxsize=1000)

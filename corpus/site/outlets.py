@@ -13,9 +13,15 @@ ARTICLES_SHOWN = 30
 CLAIMS_SHOWN = 15
 # What an outlet claims and cites is told from this many of its newest articles, so that a page stays quick.
 NEWEST = 1_000
+# Who cites it is told from this many citations that were stored last.
+_CITATIONS = 2_000
 _RECENT = (
     "WITH recent (id) AS (SELECT id FROM articles WHERE source_id = :id "
     f"ORDER BY date_published DESC, id LIMIT {NEWEST}) "
+)
+_CITING = (
+    f"(SELECT article_id FROM citations WHERE source_id = :id ORDER BY rowid DESC LIMIT {_CITATIONS}) AS c "
+    "JOIN articles AS a ON a.id = c.article_id"
 )
 _FROM = "FROM articles AS a LEFT JOIN sources AS s ON s.id = a.source_id"
 
@@ -34,8 +40,9 @@ async def source_page(view: View, slug: str) -> Page | None:
         view,
         outlet=found,
         articles=articles,
+        cited_by_more=found["citing"]["citations"] == _CITATIONS,
         claims=[described(claim, view.form) for claim in found["claims"]],
-        newest=NEWEST,
+        told_from=min(NEWEST, found["article_count"]),
         further=after is not None,
         crumbs=[(message("base.sources"), f"{links.home()}#sources"), (found["name"], None)],
         next_url=None if token is None else links.source(slug, after=token),
@@ -43,9 +50,12 @@ async def source_page(view: View, slug: str) -> Page | None:
     )
     payload = {
         **{key: found[key] for key in ("slug", "name", "domain", "country", "article_count", "languages")},
+        "told_from": min(NEWEST, found["article_count"]),
         "measures": found["measures"],
         "cites": found["cites"],
         "cited_by": found["cited_by"],
+        "cited_by_total": found["citing"]["outlets"],
+        "cited_by_capped": found["citing"]["citations"] == _CITATIONS,
         "takes_from": found["takes_from"],
         "taken_by": [article_row(row, view) for row in found["taken_by"]],
         "claims": [public(claim, view, claim["uid"]) for claim in found["claims"]],
@@ -89,11 +99,13 @@ def outlet(connection: sqlite3.Connection, slug: str, after: tuple[str | None, i
             "GROUP BY s.id ORDER BY articles DESC, s.name LIMIT 30"
         ),
         "cited_by": ask(
-            "SELECT s.slug, s.name, count(DISTINCT a.id) AS articles FROM (SELECT article_id FROM citations "
-            f"WHERE source_id = :id ORDER BY rowid DESC LIMIT {2 * NEWEST}) AS c "
-            "JOIN articles AS a ON a.id = c.article_id LEFT JOIN sources AS s ON s.id = a.source_id "
-            "WHERE a.source_id IS NOT :id GROUP BY s.id ORDER BY articles DESC, s.name LIMIT 30"
+            f"SELECT s.slug, s.name, count(DISTINCT a.id) AS articles FROM {_CITING} LEFT JOIN sources AS s "
+            "ON s.id = a.source_id WHERE a.source_id IS NOT :id GROUP BY s.id ORDER BY articles DESC, s.name LIMIT 30"
         ),
+        "citing": ask(
+            "SELECT count(DISTINCT CASE WHEN a.source_id IS NOT :id THEN a.source_id END) AS outlets, "
+            f"count(*) AS citations FROM {_CITING}"
+        )[0],
         "takes_from": ask(
             f"{_RECENT} SELECT s.slug, s.name, count(*) AS articles FROM articles AS a JOIN sources AS s "
             "ON s.id = a.origin_source_id WHERE a.id IN recent GROUP BY s.id ORDER BY articles DESC, s.name LIMIT 30"

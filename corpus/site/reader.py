@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextvars import ContextVar
 from functools import lru_cache
+from http.cookies import CookieError
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -12,6 +14,8 @@ from corpus.site.format import ENGLISH, Form
 from corpus.site.wording import words_of
 
 PARAMETER = COOKIE = "lang"
+# Who is answered: Datasette shows a cell of its tables without saying to whom.
+READER: ContextVar[Form] = ContextVar("reader", default=ENGLISH)
 _A_YEAR = 365 * 24 * 3600
 # As much of a header as a browser sends.
 _LONGEST, _MOST, _TAG = 300, 20, 20
@@ -59,10 +63,18 @@ def _chosen(asked: str, accepted: str) -> Form:
 
 def asked_language(request: Any) -> str:
     """Give the tag that was asked for, now or before; empty where the browser decides."""
-    for tag in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
+    for tag in (request.args.get(PARAMETER), _kept(request)):
         if tag is not None:
             return tag if tag in offered() else ""
     return ""
+
+
+def _kept(request: Any) -> str | None:
+    try:
+        kept: str | None = request.cookies.get(COOKIE)
+    except CookieError:  # a header that names a cookie as none can be named
+        return None
+    return kept
 
 
 def remembered(request: Any) -> str | None:
