@@ -18,17 +18,22 @@ from sqlite_utils import Database
 from corpus.stories.fingerprints import FEW_BITS, FIGURE, PROOF, Trait, bits_by_form, numbered, trace, trace_keys
 from corpus.stories.holders import Holders, mark_of, packed, unpacked
 from corpus.stories.likeness import Alignment, align
-from corpus.stories.sketches import resemblance, shared, shingles, sketch, sketch_keys
+from corpus.stories.sketches import in_common, resemblance, shared, shingles, sketch, sketch_keys
 from corpus.stories.traces import Traced, Traces, figures_of, mentions_of
 
 NEAR_DUPLICATE, TRANSLATION = "near_duplicate", "translation"
 # Measured on tests/stories: reprints share 0.25 of their shingles and more, other texts on one topic up to 0.15.
 NEAR = 0.2
+# Two notes of two sentences on one event share a dozen runs, 0.3 of theirs; the reprints of tests/stories 30 and more.
+NEAR_SHORT, _RUNS = 0.5, 20
 # Translations reach 0.61 and more, other texts on one topic up to 0.52.
 TRANSLATED = 0.57
 # Reports of three sentences that all tell the same sums, in the same order, share up to 11.6 bits; translations with
 # figures 14.4 and more. What shares less may be one or the other, so it is not linked.
 PROVEN_BITS = 12.5
+# A sum that is told twice counts twice, so two notes with two sums can have 13 bits: below 17 names and dates must
+# agree as well. Those of such notes that are no versions do by 0.72, those of translations by 0.86 and more.
+_CERTAIN_BITS, _NAMES_AGREE = 17.0, 0.8
 # So many bits are half of a proof; where there are no figures names must make up for them.
 _HALF_PROOF, _HALF_PROOF_NAMES = 3.0, 4.0
 _NAMES_ALIKE = 0.85
@@ -60,7 +65,7 @@ def _score(weight: float, figures: float, others: float, bits: float) -> float:
     if weight < FEW_BITS:
         likely = others >= _NAMES_ALIKE and (weight == 0 or figures == 1)
         score = others * bits / (bits + _HALF_PROOF_NAMES) if likely else 0.0
-    elif bits < PROVEN_BITS:
+    elif bits < PROVEN_BITS or (bits < _CERTAIN_BITS and others < _NAMES_AGREE):
         score = 0.0
     else:
         score = figures * (0.75 + 0.25 * others) * bits / (bits + _HALF_PROOF)
@@ -208,8 +213,9 @@ class Linker:
             # Half of the threshold: the estimate is off by six hundredths one time in three.
             if alike < NEAR / 2 or not _one_language(one.language, other.language) or _other_figures(one, other):
                 continue
-            share = shared(self.traces.shingles(one.article_id), self.traces.shingles(other.article_id))
-            if share >= NEAR:
+            parts = self.traces.shingles(one.article_id), self.traces.shingles(other.article_id)
+            share = shared(*parts)
+            if share >= NEAR_SHORT or (share >= NEAR and in_common(*parts) >= _RUNS):
                 words = f"{share:.0%} of their runs of words are the same"
                 wanted[other.article_id] = Link(NEAR_DUPLICATE, round(share, 3), words)
         return wanted

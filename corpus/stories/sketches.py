@@ -119,10 +119,15 @@ def resemblance(one: bytes, others: Sequence[bytes]) -> list[float]:
     return alike
 
 
+def in_common(one: Shingles, other: Shingles) -> int:
+    """How many shingles two texts have in common."""
+    if not one.size or not other.size:
+        return 0
+    places = numpy.minimum(one.searchsorted(other), one.size - 1)
+    return int(numpy.count_nonzero(one[places] == other))
+
+
 def shared(one: Shingles, other: Shingles) -> float:
     """The share of all shingles that two texts have in common (their Jaccard index)."""
-    if not one.size or not other.size:
-        return 0.0
-    places = numpy.minimum(one.searchsorted(other), one.size - 1)
-    common = int(numpy.count_nonzero(one[places] == other))
-    return common / (one.size + other.size - common)
+    common = in_common(one, other)
+    return common / (one.size + other.size - common) if common else 0.0
