@@ -30,11 +30,25 @@ class Survey:
 
     def to_read(self, db: Database) -> Iterator[tuple[Entry, bool]]:
         """The files that are new or not as they were, each with whether it is known, in the order of their names."""
-        known = documents.standing(
+        plain, known = documents.standing(
             db, label=self.root.label, prefix=self.root.prefix, version=self.version, since=self.since
         )
+        whole, changed = len(plain), 0
+
+        def as_before(origin: str, size: int, mtime_ns: int | None) -> bool:
+            if origin in plain and plain[origin][1:3] == (size, mtime_ns):
+                del plain[origin]
+                return True
+            return False
+
         out_of_sight: list[str] = []
-        for entry in walk(self.root, skipped=self.skipped):
+        for entry in walk(self.root, skipped=self.skipped, as_before=as_before):
+            if as_before(entry.origin, entry.size, entry.mtime_ns):
+                continue
+            if plain.pop(entry.origin, None) is not None:
+                changed += 1
+                yield entry, True
+                continue
             before = known.pop(entry.origin, None)
             if entry.folder:
                 out_of_sight.append("" if entry.origin == "." else f"{entry.origin}/")
@@ -50,5 +64,7 @@ class Survey:
                 self.kept.append(entry.origin)
             if stale:
                 self.stale = True
+        self.unchanged += whole - len(plain) - changed
         # What stands in a folder that could not be listed is not known to be gone.
-        self.gone = [origin for origin in known if not origin.startswith(tuple(out_of_sight))] if known else []
+        left = (*plain, *known)
+        self.gone = [origin for origin in left if not origin.startswith(tuple(out_of_sight))] if left else []

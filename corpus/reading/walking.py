@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter, deque
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -54,6 +54,10 @@ class Root:
     prefix: str = ""
 
 
+# Whether a file is as it was, by its origin, size and time.
+AsBefore = Callable[[str, int, int], bool]
+
+
 class Entry(NamedTuple):
     """A file that was found, not yet read; ``reason`` says why it cannot be.
 
@@ -99,13 +103,13 @@ def printable_name(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def walk(root: Root, *, skipped: Skipped | None = None) -> Iterator[Entry]:
+def walk(root: Root, *, skipped: Skipped | None = None, as_before: AsBefore | None = None) -> Iterator[Entry]:
     """The files under a root, by name, folders where their name stands among the files.
 
     Links are followed; a folder that is reached twice, as in a loop of links, is walked once, and
     under its own name rather than a link's where it has both. Hidden files and, inside folders,
-    files of unknown type are counted in ``skipped``. Never raises: what cannot be listed or read
-    is an entry with its reason.
+    files of unknown type are counted in ``skipped``. Files of a folder without sidecars of which ``as_before``
+    is true are passed over. Never raises: what cannot be listed or read is an entry with its reason.
     """
     skipped = Skipped() if skipped is None else skipped
     if not os.path.isdir(root.path):
@@ -113,10 +117,10 @@ def walk(root: Root, *, skipped: Skipped | None = None) -> Iterator[Entry]:
         return
     visited: set[tuple[int, int]] = set()
     links: deque[tuple[str, str]] = deque()
-    yield from _folder(root.path, root.prefix, root.label, visited, links, skipped)
+    yield from _folder(root.path, root.prefix, root.label, visited, links, skipped, as_before)
     while links:
         path, origin = links.popleft()
-        yield from _folder(path, origin, root.label, visited, links, skipped)
+        yield from _folder(path, origin, root.label, visited, links, skipped, as_before)
 
 
 def _folder(
@@ -126,6 +130,7 @@ def _folder(
     visited: set[tuple[int, int]],
     links: deque[tuple[str, str]],
     skipped: Skipped,
+    as_before: AsBefore | None,
 ) -> Iterator[Entry]:
     """One folder and those below it, with a stack of our own: depth must not end in a recursion error."""
     stack: list[Iterator[Entry | tuple[str, str]]] = [iter([(path, origin)])]
@@ -140,7 +145,7 @@ def _folder(
                 if (status.st_dev, status.st_ino) in visited:
                     continue
                 visited.add((status.st_dev, status.st_ino))
-                children = _children(item, name, label, links, skipped)
+                children = _children(item, name, label, links, skipped, as_before)
             except OSError as error:
                 reason = f"the folder cannot be listed ({error.strerror or error}); check its permissions"
                 yield Entry(item, label, name or ".", reason=reason, folder=True)
@@ -152,20 +157,31 @@ def _folder(
 
 
 def _children(
-    path: str, origin: str, label: str, links: deque[tuple[str, str]], skipped: Skipped
+    path: str,
+    origin: str,
+    label: str,
+    links: deque[tuple[str, str]],
+    skipped: Skipped,
+    as_before: AsBefore | None,
 ) -> Iterator[Entry | tuple[str, str]]:
     """What is in a folder, by name: files as entries, folders as their path and origin."""
     with os.scandir(path) as entries:
         # Code points sort as their UTF-8 does, so the order is that of the bytes on the disk.
         listed = sorted(entries, key=attrgetter("name"))
-    return _sorted_out(listed, f"{origin}/" if origin else "", label, links, skipped)
+    return _sorted_out(listed, f"{origin}/" if origin else "", label, links, skipped, as_before)
 
 
 def _sorted_out(
-    listed: list[os.DirEntry[str]], above: str, label: str, links: deque[tuple[str, str]], skipped: Skipped
+    listed: list[os.DirEntry[str]],
+    above: str,
+    label: str,
+    links: deque[tuple[str, str]],
+    skipped: Skipped,
+    as_before: AsBefore | None,
 ) -> Iterator[Entry | tuple[str, str]]:
     names = {entry.name for entry in listed}
     sidecars = {name for name in names if name.endswith(SIDECARS)}
+    known = None if sidecars else as_before
     for entry in listed:
         name = entry.name
         inner = above + (name if name.isascii() else printable_name(name))
@@ -181,10 +197,20 @@ def _sorted_out(
         else:
             suffix, media_type = _type_of(name)
             if media_type is not None:
+                if known is not None and _is_known(entry, inner, known):
+                    continue
                 beside = _sidecar(entry.path, name, sidecars) if sidecars else None
                 yield _entry(entry.path, label, inner, entry, media_type, suffix == PACKED, beside)
             elif suffix not in SIDECARS or name[: -len(suffix)] not in names:
                 skipped.unknown[suffix] += 1
+
+
+def _is_known(entry: os.DirEntry[str], origin: str, as_before: AsBefore) -> bool:
+    try:
+        status = entry.stat()
+    except OSError:
+        return False
+    return stat.S_ISREG(status.st_mode) and as_before(origin, status.st_size, status.st_mtime_ns)
 
 
 def _belongs_to_page(name: str, names: set[str]) -> bool:

@@ -36,7 +36,9 @@ class Seen:
     version: str | None
 
 
-# What a run needs to know of a file to leave it alone: origin; size (None where it is to be read) and time of all
+# What a run needs to know of a plain file to leave it alone: origin, size and time; and that it is one.
+Plain = tuple[str, int, int, int]
+# Of any other: origin; size (None where it is to be read) and time of all
 # its documents; how many they are, and how many of them rejected; whether one of them was
 # last seen too long ago.
 Standing = tuple[str, int | None, int | None, int, int, int]
@@ -109,18 +111,23 @@ _WITHIN = """root = :label AND status <> 'gone' AND (:prefix = '' OR origin = :p
   OR substr(origin, 1, length(:prefix) + 1) = :prefix || '/')"""
 
 
-def standing(db: Database, *, label: str, prefix: str, version: str, since: str) -> dict[str, Standing]:
-    """The files of a root (or of a folder or file in it) by origin, those that are gone left out."""
+def standing(
+    db: Database, *, label: str, prefix: str, version: str, since: str
+) -> tuple[dict[str, Plain], dict[str, Standing]]:
+    """The files of a root (or of a folder or file in it) by origin, those that are gone left out.
+
+    The first are plain files: of one article that was stored by these rules, and seen since.
+    """
     parameters = {"label": label, "prefix": prefix, "version": version, "since": since}
     # Files of one article that were stored by these rules are nearly all there are, and cost no grouping.
-    plain = "part = 0 AND status <> 'rejected' AND version = :version AND mtime_ns IS NOT NULL"
-    found: dict[str, Standing] = {
-        row[0]: row
-        for row in db.execute(
-            f"SELECT origin, size, mtime_ns, 1, 0, last_seen < :since FROM documents WHERE {_WITHIN} AND {plain}",
-            parameters,
-        )
-    }
+    plain = (
+        "part = 0 AND status <> 'rejected' AND version = :version AND mtime_ns IS NOT NULL AND size IS NOT NULL "
+        "AND last_seen >= :since"
+    )
+    found = db.execute(f"SELECT origin, size, mtime_ns, {plain} FROM documents WHERE {_WITHIN}", parameters).fetchall()
+    files: dict[str, Plain] = {row[0]: row for row in found if row[3]}
+    if len(files) == len(found):
+        return files, {}
     # Of a container only what all of its documents have in common can leave it alone.
     others = db.execute(
         f"""SELECT origin,
@@ -131,8 +138,11 @@ def standing(db: Database, *, label: str, prefix: str, version: str, since: str)
               SELECT origin FROM documents WHERE {_WITHIN} AND ({plain}) IS NOT 1) GROUP BY origin""",
         parameters,
     )
-    found.update((row[0], row) for row in others)
-    return found
+    known: dict[str, Standing] = {row[0]: row for row in others}
+    for origin in known:
+        # A container with a plain document among others.
+        files.pop(origin, None)
+    return files, known
 
 
 def seen_before(db: Database, *, label: str, origin: str) -> tuple[Seen, ...]:
