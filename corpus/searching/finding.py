@@ -134,23 +134,23 @@ def _ranked_by(
     if order != "relevance" or words is None or not rows:
         return Rows(rows, wish, capped, grades)
     docs = frozenset(map(_DOC, rows))
-    # Articles of the window lie between these; all that have the words there are looked at, if not too many.
-    near = Wish(wish.facts, wish.spans, wish.where, wish.parameters).within(min(docs), max(docs) + 1)
+    # Articles of the window lie between these; the newest that have the words there are looked at.
+    first, last = min(docs), max(docs)
+    near = Wish(wish.facts, wish.spans, parameters=wish.parameters).within(first, last + 1)
     if meaning.amounts and len(docs) < WINDOW // 4:
         near = near.narrowed(possible_match(meaning.amounts))
 
     def among(match: str | None) -> frozenset[int]:
-        return frozenset() if match is None else docs.intersection(_docs(connection, near.narrowed(match)))
+        return frozenset() if match is None else docs.intersection(_docs(connection, near.narrowed(match), 2 * WINDOW))
 
-    if capped and not grades:
+    headlined = among(in_headline(words))
+    if capped and not grades and len(headlined) < _HEADLINES:
         # An older article with the words in its headline says more of them than a newer one that mentions them.
-        headlines = _docs(connection, replace(wish, match=in_headline(wish.match or words)))
-        older = [doc for doc in headlines[:_HEADLINES] if doc not in docs]
+        before = replace(wish, match=in_headline(wish.match or words)).within(0, first)
+        older = _docs(connection, before, min(_HEADLINES - len(headlined), WINDOW - 1))
         rows = [*rows[: WINDOW - len(older)], *still_found(connection, _ALL, older)]
         docs = frozenset(map(_DOC, rows))
-        headlined = docs.intersection(headlines)
-    else:
-        headlined = among(in_headline(words))
+        headlined = docs.intersection(headlined.union(older))
     scores = {} if capped else _scores(connection, meaning, docs)
     typed = literal_expression(meaning)
     return Rows(
@@ -162,14 +162,15 @@ def _ranked_by(
         headlined,
         # Words without other forms are found as they were typed, and so are all articles.
         docs if typed == words else among(typed),
-        among(often(meaning.groups)) if not scores else frozenset(),
+        # Few are among those of a list, and to know it all would be looked through.
+        among(often(meaning.groups)) if not scores and not wish.where else frozenset(),
     )
 
 
-def _docs(connection: sqlite3.Connection, wish: Wish) -> list[int]:
-    """The numbers of the newest articles of a wish, twice WINDOW at most."""
+def _docs(connection: sqlite3.Connection, wish: Wish, most: int) -> list[int]:
+    """The numbers of the newest articles of a wish."""
     sql, parameters = select(wish, "{doc}", joined=False)
-    return [row[0] for row in connection.execute(sql, parameters | {"most": 2 * WINDOW})]
+    return [row[0] for row in connection.execute(sql, parameters | {"most": most})]
 
 
 def _scores(connection: sqlite3.Connection, meaning: Meaning, docs: Collection[int]) -> dict[int, float]:

@@ -42,9 +42,12 @@ def read_page(
         wanted = [Ranked(row, 0.0) for row in accept(rows)]
         wanted.sort(key=lambda one: position(one, order))
         wanted = [one for one in wanted if after is None or position(one, order) > after.key]
-        page += _folded(connection, wish, wanted, order, accept) if fold else [(one, []) for one in wanted]
-        if len(page) > size:
-            return page[:size], True
+        # Other versions are looked for of no more articles than the page may need.
+        for start in range(0, len(wanted), size + 1):
+            some = wanted[start : start + size + 1]
+            page += _folded(connection, wish, some, order, accept) if fold else [(one, []) for one in some]
+            if len(page) > size:
+                return page[:size], True
     return page, False
 
 

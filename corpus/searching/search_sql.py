@@ -26,8 +26,9 @@ _ABOUT = (
 )
 # Batches that a filter by arrival names one by one; where more came in, nearly any article did.
 _BATCHES = 64
-# Articles that are looked up one by one; a longer list is compared with all that match.
-_LOOKED_UP = 500
+# Articles that are looked up one by one, each as a question of its own to the index; a longer list is compared with
+# all that match.
+_LOOKED_UP = 50
 
 
 @dataclass(frozen=True, slots=True)
