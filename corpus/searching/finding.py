@@ -153,6 +153,8 @@ def _ranked_by(
         headlined = docs.intersection(headlined.union(older))
     scores = {} if capped else _scores(connection, meaning, docs)
     typed = literal_expression(meaning)
+    # Words stand often in few articles: among those of a list or an amount, all the rest would be looked through.
+    told = not (scores or wish.where or meaning.amounts)
     return Rows(
         rows,
         wish,
@@ -162,8 +164,7 @@ def _ranked_by(
         headlined,
         # Words without other forms are found as they were typed, and so are all articles.
         docs if typed == words else among(typed),
-        # Few are among those of a list, and to know it all would be looked through.
-        among(often(meaning.groups)) if not scores and not wish.where else frozenset(),
+        among(often(meaning.groups)) if told else frozenset(),
     )
 
 
