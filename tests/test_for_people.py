@@ -216,6 +216,27 @@ def test_an_answer_tells_voices_from_articles() -> None:
     assert answer([]) is None
 
 
+def test_an_answer_says_what_rests_on_one_word_alone() -> None:
+    found = answer(
+        [
+            claim("a", attributed_to="Journal", date_published="2024"),
+            claim("a", attributed_to="Altman", date_published="2024"),
+            claim("b", attributed_to="Journal"),
+            claim("b", stance="denied", attributed_to="Minister"),
+            claim("c", attributed_to="Journal"),
+            claim("d"),
+        ]
+    )
+    assert found is not None
+    assert [(voice.name, voice.articles, voice.alone) for voice in found.voices] == [
+        ("Journal", 3, 2), ("Altman", 1, 0), (None, 1, 1)
+    ]  # fmt: skip
+    # Each voice of an article has a row that leads to its words; a denial beside it is none of them.
+    assert [(one["uid"], one["attributed_to"]) for one in found.claims] == [
+        ("a", "Altman"), ("a", "Journal"), ("b", "Journal"), ("c", "Journal"), ("d", None)
+    ]  # fmt: skip
+
+
 def test_a_timeline_leaves_nothing_out_unsaid() -> None:
     links = Links(Datasette([], memory=True), None, "x")
     short = timeline({"2024-01": 3, "2024-03": 1, "2024": 2, "": 4, "soon": 1}, links, ENGLISH)

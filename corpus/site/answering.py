@@ -11,18 +11,22 @@ Claim = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Somebody on whose word articles state it; None for those that name nobody."""
+    """Somebody on whose word articles state it; None for those that name nobody.
+
+    ``alone`` counts the articles that state it on this word and no other.
+    """
 
     name: str | None
     articles: int
     stories: int
+    alone: int
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How many articles, stories and languages state it, which outlets, how many deny it, and on whose word.
 
-    ``claims`` has one figure an article, the one that says on whose word, in time order.
+    ``claims`` has one figure an article for each on whose word it states it, in time order.
     """
 
     claims: tuple[Claim, ...]
@@ -53,14 +57,19 @@ def answer(claims: Sequence[Claim]) -> Answer | None:
         if stated:
             stating[uid] = stated
     voices: dict[str | None, set[str]] = {}
+    alone: dict[str | None, int] = {}
     stories = {uid: held[0]["story_uid"] or uid for uid, held in by_article.items()}
     for uid, held in stating.items():
-        for name in {claim["attributed_to"] for claim in held if claim["attributed_to"]} or {None}:
+        names = _named(held)
+        for name in names:
             voices.setdefault(name, set()).add(uid)
-    told = [Voice(name, len(uids), len({stories[uid] for uid in uids})) for name, uids in voices.items()]
+            alone[name] = alone.get(name, 0) + (len(names) == 1)
+    told = [Voice(name, len(uids), len({stories[uid] for uid in uids}), alone[name]) for name, uids in voices.items()]
     told.sort(key=lambda voice: (voice.name is None, -voice.articles, voice.name or ""))
     return Answer(
-        tuple(sorted((_telling(held) for held in by_article.values()), key=_in_time)),
+        tuple(
+            sorted((one for uid, held in by_article.items() for one in _telling(stating.get(uid, held))), key=_in_time)
+        ),
         len(stating),
         len({stories[uid] for uid in stating}),
         _outlets([held[0] for held in stating.values()]),
@@ -80,6 +89,17 @@ def _outlets(claims: Sequence[Claim]) -> tuple[Mapping[str, Any], ...]:
     return tuple({"slug": slug, "name": name, "articles": count} for (slug, name), count in ranked)
 
 
-def _telling(held: Sequence[Claim]) -> Claim:
-    """The figure that says the most: on whose word, of whom, of what."""
-    return max(held, key=lambda claim: [bool(claim[name]) for name in ("attributed_to", "subject", "measure")])
+def _named(held: Sequence[Claim]) -> set[str | None]:
+    """On whose word an article states it; None alone where it names nobody."""
+    return {claim["attributed_to"] for claim in held if claim["attributed_to"]} or {None}
+
+
+def _telling(held: Sequence[Claim]) -> list[Claim]:
+    """The figures that say the most, of whom and of what: one for each on whose word they stand."""
+    return [
+        max(
+            (claim for claim in held if name is None or claim["attributed_to"] == name),
+            key=lambda claim: [bool(claim[part]) for part in ("subject", "measure")],
+        )
+        for name in sorted(_named(held), key=str)
+    ]

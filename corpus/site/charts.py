@@ -16,7 +16,7 @@ from corpus.site.links import Links
 from corpus.site.marks import Mark, ends_in, leading_unit, marked
 
 CHAR_WIDTH = 7.0
-LINE = 14.0
+LINE = 15.0
 # With more marks than this a label stands next to its mark or not at all.
 ROOMY = 20
 

@@ -104,7 +104,9 @@ def _mark(date: str | None, same: Sequence[Claim], unit: Unit, links: Links, slu
     short = form.short(first if len(amounts) == 1 else _between(first, low, high))
     denied = first["stance"] == "denied"
     spoken = sorted({claim["language"] or "und" for claim in same})
-    names = sorted({claim["source"] for claim in same if claim["source"]}) or [message("unknown.source_name")]
+    # Claims of an unknown source are not those of the one that is known.
+    names = sorted({claim["source"] for claim in same if claim["source"]})
+    names += [] if all(claim["source"] for claim in same) else [message("unknown.source_name")]
     count = f" ×{len(same)}" if len(same) > 1 else ""
     amount = short + (count if len(amounts) > 1 else "")
     title = message(

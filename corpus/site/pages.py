@@ -335,7 +335,8 @@ def _answered(result: SearchResult, form: Form) -> dict[str, Any] | None:
     found = answer(result.claims)
     if found is None:
         return None
-    return {**_fields(found), "claims": [described(claim, form) for claim in found.claims[:ANSWERS_SHOWN]]}
+    shown = [described(claim, form) for claim in found.claims[:ANSWERS_SHOWN]]
+    return {**_fields(found), "claims": shown, "rows": len(found.claims)}
 
 
 def understood_part(part: Understood, links: Links, parameters: Mapping[str, str], form: Form) -> dict[str, Any]:
