@@ -168,6 +168,13 @@ async def test_parameters_that_cannot_be_meant_are_named(served: Datasette, quer
 
 
 @pytest.mark.asyncio
+@pytest.mark.parametrize("cookie", ["/bad,key=1; lang=de", "lang=\x01", "lang=de; expires=x; =; a b=c", ";" * 5000])
+async def test_a_cookie_that_cannot_be_read_is_none(served: Datasette, cookie: str) -> None:
+    for address in ("/", "/search.json", "/-/versions.json"):
+        assert (await served.client.get(address, headers={"Cookie": cookie})).status_code == 200
+
+
+@pytest.mark.asyncio
 async def test_only_reading_is_answered(served: Datasette) -> None:
     assert (await served.client.post("/search.json", headers={"Authorization": "Bearer x"})).status_code == 405
     assert (await served.client.head("/article/en-one")).status_code == 200

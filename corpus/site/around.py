@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from datasette.utils.asgi import Base400, Request
@@ -54,6 +55,7 @@ def wrap(datasette: Any, app: App) -> App:
                 message = {**message, "headers": headers}
             await send(message)
 
+        scope = {**scope, "headers": _readable(scope["headers"])}
         path = base_path(datasette, scope["path"])
         refused = refusal(datasette, path, scope.get("query_string", b"").decode("latin-1"))
         if refused is not None:
@@ -63,6 +65,19 @@ def wrap(datasette: Any, app: App) -> App:
         await app(scope, receive, send_safely)
 
     return wrapped
+
+
+def _readable(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """The headers without cookies that cannot be read: Datasette reads them where it answers no exception."""
+    kept = []
+    for name, value in headers:
+        if name.lower() == b"cookie":
+            try:
+                SimpleCookie(value.decode("latin-1"))
+            except CookieError:
+                continue
+        kept.append((name, value))
+    return kept
 
 
 async def answer_exception(datasette: Any, request: Any, exception: Exception) -> Any | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from functools import lru_cache
-from http.cookies import CookieError
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
@@ -63,18 +62,10 @@ def _chosen(asked: str, accepted: str) -> Form:
 
 def asked_language(request: Any) -> str:
     """Give the tag that was asked for, now or before; empty where the browser decides."""
-    for tag in (request.args.get(PARAMETER), _kept(request)):
+    for tag in (request.args.get(PARAMETER), request.cookies.get(COOKIE)):
         if tag is not None:
             return tag if tag in offered() else ""
     return ""
-
-
-def _kept(request: Any) -> str | None:
-    try:
-        kept: str | None = request.cookies.get(COOKIE)
-    except CookieError:  # a header that names a cookie as none can be named
-        return None
-    return kept
 
 
 def remembered(request: Any) -> str | None:
