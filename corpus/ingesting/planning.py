@@ -34,24 +34,17 @@ class Survey:
             db, label=self.root.label, prefix=self.root.prefix, version=self.version, since=self.since
         )
         whole, changed = len(plain), 0
-
-        def as_before(origin: str, size: int, mtime_ns: int | None) -> bool:
-            if origin in plain and plain[origin][1:3] == (size, mtime_ns):
-                del plain[origin]
-                return True
-            return False
-
         out_of_sight: list[str] = []
-        for entry in walk(self.root, skipped=self.skipped, as_before=as_before):
-            if as_before(entry.origin, entry.size, entry.mtime_ns):
-                continue
-            if plain.pop(entry.origin, None) is not None:
-                changed += 1
-                yield entry, True
-                continue
-            before = known.pop(entry.origin, None)
+        for entry in walk(self.root, skipped=self.skipped, plain=plain):
             if entry.folder:
                 out_of_sight.append("" if entry.origin == "." else f"{entry.origin}/")
+            file = plain.pop(entry.origin, None)
+            if file is not None:
+                if file[1:3] != (entry.size, entry.mtime_ns):
+                    changed += 1
+                    yield entry, True
+                continue
+            before = known.pop(entry.origin, None)
             if before is None:
                 yield entry, False
                 continue

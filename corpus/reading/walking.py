@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
@@ -54,8 +54,8 @@ class Root:
     prefix: str = ""
 
 
-# Whether a file is as it was, by its origin, size and time.
-AsBefore = Callable[[str, int, int], bool]
+# A file as it was: origin, size and time; and that it is one that can be told by them.
+Plain = tuple[str, int, int, int]
 
 
 class Entry(NamedTuple):
@@ -103,13 +103,14 @@ def printable_name(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
-def walk(root: Root, *, skipped: Skipped | None = None, as_before: AsBefore | None = None) -> Iterator[Entry]:
+def walk(root: Root, *, skipped: Skipped | None = None, plain: dict[str, Plain] | None = None) -> Iterator[Entry]:
     """The files under a root, by name, folders where their name stands among the files.
 
     Links are followed; a folder that is reached twice, as in a loop of links, is walked once, and
     under its own name rather than a link's where it has both. Hidden files and, inside folders,
-    files of unknown type are counted in ``skipped``. Files of a folder without sidecars of which ``as_before``
-    is true are passed over. Never raises: what cannot be listed or read is an entry with its reason.
+    files of unknown type are counted in ``skipped``. Files of a folder without sidecars that are as ``plain``
+    says, by their origins, are passed over and taken out of it. Never raises: what cannot be listed or read
+    is an entry with its reason.
     """
     skipped = Skipped() if skipped is None else skipped
     if not os.path.isdir(root.path):
@@ -117,10 +118,10 @@ def walk(root: Root, *, skipped: Skipped | None = None, as_before: AsBefore | No
         return
     visited: set[tuple[int, int]] = set()
     links: deque[tuple[str, str]] = deque()
-    yield from _folder(root.path, root.prefix, root.label, visited, links, skipped, as_before)
+    yield from _folder(root.path, root.prefix, root.label, visited, links, skipped, plain)
     while links:
         path, origin = links.popleft()
-        yield from _folder(path, origin, root.label, visited, links, skipped, as_before)
+        yield from _folder(path, origin, root.label, visited, links, skipped, plain)
 
 
 def _folder(
@@ -130,7 +131,7 @@ def _folder(
     visited: set[tuple[int, int]],
     links: deque[tuple[str, str]],
     skipped: Skipped,
-    as_before: AsBefore | None,
+    plain: dict[str, Plain] | None,
 ) -> Iterator[Entry]:
     """One folder and those below it, with a stack of our own: depth must not end in a recursion error."""
     stack: list[Iterator[Entry | tuple[str, str]]] = [iter([(path, origin)])]
@@ -145,7 +146,7 @@ def _folder(
                 if (status.st_dev, status.st_ino) in visited:
                     continue
                 visited.add((status.st_dev, status.st_ino))
-                children = _children(item, name, label, links, skipped, as_before)
+                children = _children(item, name, label, links, skipped, plain)
             except OSError as error:
                 reason = f"the folder cannot be listed ({error.strerror or error}); check its permissions"
                 yield Entry(item, label, name or ".", reason=reason, folder=True)
@@ -162,13 +163,13 @@ def _children(
     label: str,
     links: deque[tuple[str, str]],
     skipped: Skipped,
-    as_before: AsBefore | None,
+    plain: dict[str, Plain] | None,
 ) -> Iterator[Entry | tuple[str, str]]:
     """What is in a folder, by name: files as entries, folders as their path and origin."""
     with os.scandir(path) as entries:
         # Code points sort as their UTF-8 does, so the order is that of the bytes on the disk.
         listed = sorted(entries, key=attrgetter("name"))
-    return _sorted_out(listed, f"{origin}/" if origin else "", label, links, skipped, as_before)
+    return _sorted_out(listed, f"{origin}/" if origin else "", label, links, skipped, plain)
 
 
 def _sorted_out(
@@ -177,11 +178,11 @@ def _sorted_out(
     label: str,
     links: deque[tuple[str, str]],
     skipped: Skipped,
-    as_before: AsBefore | None,
+    plain: dict[str, Plain] | None,
 ) -> Iterator[Entry | tuple[str, str]]:
     names = {entry.name for entry in listed}
     sidecars = {name for name in names if name.endswith(SIDECARS)}
-    known = None if sidecars else as_before
+    known = {} if sidecars or plain is None else plain
     for entry in listed:
         name = entry.name
         inner = above + (name if name.isascii() else printable_name(name))
@@ -194,23 +195,24 @@ def _sorted_out(
                 yield entry.path, inner
         elif entry.is_symlink() and entry.is_dir():
             links.append((entry.path, inner))
+        elif inner in known and _is_as_before(entry, known[inner]):
+            del known[inner]
         else:
             suffix, media_type = _type_of(name)
             if media_type is not None:
-                if known is not None and _is_known(entry, inner, known):
-                    continue
                 beside = _sidecar(entry.path, name, sidecars) if sidecars else None
                 yield _entry(entry.path, label, inner, entry, media_type, suffix == PACKED, beside)
             elif suffix not in SIDECARS or name[: -len(suffix)] not in names:
                 skipped.unknown[suffix] += 1
 
 
-def _is_known(entry: os.DirEntry[str], origin: str, as_before: AsBefore) -> bool:
+def _is_as_before(entry: os.DirEntry[str], before: Plain) -> bool:
     try:
         status = entry.stat()
     except OSError:
         return False
-    return stat.S_ISREG(status.st_mode) and as_before(origin, status.st_size, status.st_mtime_ns)
+    _, size, mtime_ns, _ = before
+    return status.st_size == size and status.st_mtime_ns == mtime_ns and stat.S_ISREG(status.st_mode)
 
 
 def _belongs_to_page(name: str, names: set[str]) -> bool:

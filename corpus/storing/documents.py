@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlite_utils import Database
 
 from corpus.model import Document
-from corpus.reading.walking import Root
+from corpus.reading.walking import Plain, Root
 from corpus.storing.rows import Row
 from corpus.storing.schema import transaction
 from corpus.storing.writing import insert, update, value_of
@@ -36,10 +36,8 @@ class Seen:
     version: str | None
 
 
-# What a run needs to know of a plain file to leave it alone: origin, size and time; and that it is one.
-Plain = tuple[str, int, int, int]
-# Of any other: origin; size (None where it is to be read) and time of all
-# its documents; how many they are, and how many of them rejected; whether one of them was
+# What a run needs to know of a file that is not plain to leave it alone: origin; size (None where it is to be
+# read) and time of all its documents; how many they are, and how many of them rejected; whether one of them was
 # last seen too long ago.
 Standing = tuple[str, int | None, int | None, int, int, int]
 
