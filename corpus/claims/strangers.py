@@ -59,15 +59,16 @@ class Strangers:
         self._frequent = functions().get(language or "") or all_functions()
         self._calendar = _calendar(language)
         self._capitalised_nouns = capitalised_nouns
+        self._found = {sentence.start: (sentence, list(self._runs(sentence))) for sentence in sentences}
         self._names = frozenset(
-            run.words for sentence in sentences for run in self._runs(sentence) if self._is_name(sentence, run)
+            run.words for sentence, runs in self._found.values() for run in runs if self._is_name(sentence, run)
         )
 
     def of(self, sentence: Sentence) -> list[Name]:
-        """The unknown names that may be whom the figures of a sentence are about."""
+        """The unknown names that may be whom the figures of one of the sentences are about."""
         found = [
             Name(run.start, run.end, Named(run.words, STRANGER, run.words))
-            for run in self._runs(sentence)
+            for run in self._found[sentence.start][1]
             if run.words in self._names and not self._speaks(sentence, run)
         ]
         if not found:
@@ -82,9 +83,7 @@ class Strangers:
         taken = [(name.start, name.end) for name in sentence.names]
         taken += [(figure.start_char, figure.end_char) for figure in sentence.figures]
         for match in _RUN.finditer(sentence.text):
-            start, words = match.start(), match[0]
-            found = _BEFORE.search(sentence.text, max(0, start - _LOOK_BACK), start)
-            before, between = ("", "") if found is None else (found[1] or "", found[2])
+            start, words, before, between = match.start(), match[0], "", ""
             first, _, rest = words.partition(" ")
             while rest and (
                 self._is_ordinary(first) or _ends(sentence, sentence.start + start + len(first), {"anaphor", "firm"})
@@ -92,10 +91,13 @@ class Strangers:
                 # "The Quirblex group", "In August", "der Konkurrent Quirblex": the first word is none of the name.
                 start, words, before, between = start + len(first) + 1, rest, first, " "
                 first, _, rest = words.partition(" ")
-            start += sentence.start
-            end = start + len(words)
-            if not self._is_ordinary(words) and not any(left < end and start < right for left, right in taken):
-                yield _Run(start, end, words, before, between)
+            begins, end = start + sentence.start, start + sentence.start + len(words)
+            if self._is_ordinary(words) or any(left < end and begins < right for left, right in taken):
+                continue
+            if start == match.start():
+                found = _BEFORE.search(sentence.text, max(0, start - _LOOK_BACK), start)
+                before, between = ("", "") if found is None else (found[1] or "", found[2])
+            yield _Run(begins, end, words, before, between)
 
     def _is_ordinary(self, words: str) -> bool:
         folded = fold(words)
