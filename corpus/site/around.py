@@ -81,7 +81,7 @@ def _readable(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes
 
 
 async def answer_exception(datasette: Any, request: Any, exception: Exception) -> Any | None:
-    """Give what is said of an exception; None where Datasette's own page says it well."""
+    """Give what is said of an exception; None where Datasette's own page has markup for it."""
     expected = isinstance(exception, Base400 | DatasetteError)
     status = getattr(exception, "status", 500) if expected else 500
     # What broke is for the log of the server, not for whoever asked.
@@ -89,7 +89,8 @@ async def answer_exception(datasette: Any, request: Any, exception: Exception) -
     if is_for_programs(request):
         title = {"title": exception.title} if isinstance(exception, DatasetteError) else {}
         return json_response(failure(status, sentence, **title), status=status)
-    if expected:
+    # Markup that Datasette's own page makes of an error stays there; all else has one page.
+    if getattr(exception, "message_is_html", False) or getattr(exception, "messagge_is_html", False):
         return None
     return await error_page(datasette, request, Links(datasette, request, ""), status, sentence)
 
