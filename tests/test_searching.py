@@ -569,3 +569,10 @@ def test_what_is_written_together_with_a_word_hides_it_not(
     assert [found(database, word) for word in typed] == [["one"]] * len(typed)
     assert [found(database, word) for word in not_found] == [[]] * len(not_found)
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"), [("c*", "word"), ("ch*", "beginning"), ("芯*", "beginning"), ("7*", "word")]
+)
+def test_a_beginning_has_two_letters(db: sqlite3.Connection, typed: str, kind: str) -> None:
+    assert [part.kind for part in search(db, typed).understood] == [kind]
