@@ -70,7 +70,7 @@ SEEN = """() => {
     if (e.hasAttribute('data-evil') || tag === 'x-evil') faults.push('element: ' + shown);
     if (OURS && ['iframe', 'object', 'embed', 'base', 'style', 'img', 'textarea', 'video', 'frame'].includes(tag))
       faults.push('tag: ' + shown);
-    const own = tag === 'script' && e.src.startsWith(location.origin + '/') && e.src.endsWith('/chipfab-corpus/site.js');
+    const own = tag === 'script' && e.src.startsWith(location.origin) && e.src.endsWith('/chipfab-corpus/site.js');
     if (OURS && tag === 'script' && e.type !== 'application/ld+json' && !own) faults.push('script: ' + shown);
     if (tag === 'meta' && e.httpEquiv) faults.push('meta: ' + shown);
     for (const a of e.attributes) {
