@@ -120,3 +120,17 @@ def test_the_same_twice_is_the_same() -> None:
 def test_an_unread_document_is_an_empty_article() -> None:
     article = process(Document(root="cases", origin="a.bin", reason="binary"))
     assert (article.text, article.headline, article.language.code) == ("", None, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("أعلنت مجموعة جي 42 شركة جديدة في أبوظبي باسم العاصمة.", []),
+        ("وقالت شركة جي ٤٢ الإماراتية إنها ستستثمر مليار دولار.", ["مليار دولار"]),
+        ("ג'י 42 חברה מאבו דאבי השקיעה מיליארד דולר בשבבים.", ["מיליארד דולר"]),
+        ("지42 기업은 10억 달러를 반도체에 투자했다고 밝혔다.", ["10억 달러"]),
+    ],
+)
+def test_the_digits_of_a_name_are_no_figure(text: str, quotes: list[str]) -> None:
+    article = process(Document("news", "a.txt", text=text))
+    assert [claim.figure.quote for claim in article.claims] == quotes

@@ -16,7 +16,7 @@ def claim_figures(
     citations: Sequence[Citation] = (),
     published: str | None = None,
 ) -> tuple[Claim, ...]:
-    """One claim for each figure, in the order of ``figures``.
+    """One claim for each figure, in the order of ``figures``; digits of a name ("جي 42") are no figure.
 
     ``language`` is the BCP 47 tag of the text, ``citations`` the outlets found in it, ``published`` an ISO
     8601 prefix. Offsets count code points of ``text``. What no rule says is None.
@@ -24,4 +24,4 @@ def claim_figures(
     if not figures:
         return ()
     reading = ArticleClaims(text, figures, language, citations, published)
-    return tuple(reading.claim(figure) for figure in figures)
+    return tuple(reading.claim(figure) for figure in figures if not reading.in_name(figure))

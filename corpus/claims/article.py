@@ -69,6 +69,11 @@ class ArticleClaims:
         self._protagonist: str | bool | None = False
         self._unknown: set[str] = set()
 
+    def in_name(self, figure: Figure) -> bool:
+        """Whether a figure begins inside a name of the topic, whose digits count nothing."""
+        place = bisect_right(self.name_starts, figure.start_char) - 1
+        return place >= 0 and self.names[place].start < figure.start_char < self.names[place].end
+
     def named(self, number: int) -> Sentence:
         """A sentence with the names that stand in it, those the topic does not know among them."""
         if number not in self._named:

@@ -59,6 +59,8 @@ _FOLDS: dict[str, str] = {
     "ى": "ي",
     "ی": "ي",
     "ک": "ك",
+    # The digits of other scripts: Arabic, Persian, Devanagari, Bengali, Thai.
+    **{chr(zero + digit): str(digit) for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for digit in range(10)},
     **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in "＇－｀"},
 }
 _to_fold = re.compile(f"[{''.join(map(re.escape, _FOLDS))}]").findall
