@@ -50,7 +50,7 @@ PUBLIC_SETTINGS = SETTINGS | {
 _PLUGIN = "chipfab-corpus"
 # The name under which metadata.yml speaks of the database.
 _NAME_IN_METADATA = "corpus"
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 120.0
 
 
 def check_port(host: str, port: int) -> None:

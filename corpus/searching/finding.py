@@ -88,7 +88,10 @@ def find_rows(connection: sqlite3.Connection, meaning: Meaning, filters: Mapping
 def fetch(connection: sqlite3.Connection, wish: Wish, most: int, *, ascending: bool = False) -> list[Row]:
     """The first articles of a wish, the newest first or the oldest; those without a date are the oldest."""
     sql, parameters = select(wish, _COLUMNS, ascending=ascending)
-    return list(map(Row._make, connection.execute(sql, parameters | {"most": most})))
+    cursor = connection.cursor()
+    # Plain tuples, whatever the connection makes of rows elsewhere.
+    cursor.row_factory = None
+    return list(map(Row._make, cursor.execute(sql, parameters | {"most": most})))
 
 
 def _claiming(connection: sqlite3.Connection, meaning: Meaning, wish: Wish, order: str) -> Rows:
@@ -162,8 +165,9 @@ def _ranked_by(
         grades,
         scores,
         headlined,
-        # Words without other forms are found as they were typed, and so are all articles.
-        docs if typed == words else among(typed),
+        # Words without other forms are found as they were typed, and so are all articles. For the few of a list it is
+        # not asked: all that have the words would be looked through.
+        docs if typed == words or wish.where else among(typed),
         among(often(meaning.groups)) if told else frozenset(),
     )
 

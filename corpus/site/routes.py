@@ -106,10 +106,13 @@ def _view(handler: Handler, *, for_people: bool) -> Callable[..., Awaitable[Any]
                 def limited(connection: sqlite3.Connection) -> Any:
                     # One snapshot for the whole page, also while an ingest is writing.
                     connection.execute("BEGIN")
+                    # Datasette has a function called for every text that is read; ours are all well formed.
+                    decode, connection.text_factory = connection.text_factory, str
                     try:
                         with sqlite_timelimit(connection, QUESTIONS * datasette.sql_time_limit_ms):
                             return load(connection)
                     finally:
+                        connection.text_factory = decode
                         connection.rollback()
 
                 return await database.execute_fn(limited)
