@@ -22,18 +22,22 @@ CURVES = 60
 _LAST = 2**62
 _LINE, _TOP = 30.0, 34.0
 
+# The articles are chosen first: all citations there are would be read for them otherwise.
 _REPORTS = """
+WITH chosen (id) AS MATERIALIZED ({chosen}),
+cited AS MATERIALIZED (
+  SELECT n.article_id, o.slug, o.name, 0 AS taken FROM chosen CROSS JOIN citations AS n ON n.article_id = chosen.id
+  CROSS JOIN sources AS o ON o.id = n.source_id
+  UNION ALL
+  SELECT r.id, o.slug, o.name, 1 FROM chosen CROSS JOIN articles AS r ON r.id = chosen.id
+  CROSS JOIN sources AS o ON o.id = r.origin_source_id
+)
 SELECT t.uid AS story_uid, a.uid, a.headline, substr(a.text, 1, 120) AS opening, a.language, a.date_published,
   s.slug, s.name, c.slug AS cited_slug, c.name AS cited_name, max(c.taken) AS taken
-FROM articles AS a
+FROM chosen CROSS JOIN articles AS a ON a.id = chosen.id
 LEFT JOIN stories AS t ON t.id = a.story_id
 LEFT JOIN sources AS s ON s.id = a.source_id
-LEFT JOIN (
-  SELECT n.article_id, o.slug, o.name, 0 AS taken FROM citations AS n JOIN sources AS o ON o.id = n.source_id
-  UNION ALL
-  SELECT r.id, o.slug, o.name, 1 FROM articles AS r JOIN sources AS o ON o.id = r.origin_source_id
-) AS c ON c.article_id = a.id AND c.slug IS NOT s.slug
-WHERE a.id IN ({chosen})
+LEFT JOIN cited AS c ON c.article_id = a.id AND c.slug IS NOT s.slug
 GROUP BY a.id, c.slug
 ORDER BY a.date_published IS NULL, a.date_published, a.uid, c.slug
 """
