@@ -62,6 +62,7 @@ class ArticleClaims:
         self.measures = {measure.slug: measure for measure in load_topic().measures}
         self.done: list[tuple[int, Figure, Measure | None, str | None]] = []
         self.by_amount: dict[tuple[str | None, str, Decimal], tuple[Measure, str | None, bool]] = {}
+        self._bare: dict[int, Sentence] = {}
         self._sentences: dict[int, Sentence] = {}
         self._named: dict[int, Sentence] = {}
         self._cued: dict[int, Cued] = {}
@@ -86,18 +87,22 @@ class ArticleClaims:
     @cached_property
     def _strangers(self) -> Strangers:
         capitals = primary(self.language) in _CAPITALISED_NOUNS
-        sentences = (self._written(number) for number in range(len(self.spans)))
-        return Strangers(sentences, primary(self.language), capitalised_nouns=capitals)
+        return Strangers(self.text, self._at, primary(self.language), capitalised_nouns=capitals)
+
+    def _at(self, position: int) -> Sentence:
+        return self._written(max(0, bisect_right(self.starts, position) - 1))
 
     def _written(self, number: int) -> Sentence:
-        start, end = self.spans[number]
-        return Sentence(
-            self.text,
-            (start, end),
-            cues=self.cues,
-            names=_within(self.names, self.name_starts, start, end),
-            figures=_within(self.sorted_figures, self.figure_starts, start, end),
-        )
+        if number not in self._bare:
+            start, end = self.spans[number]
+            self._bare[number] = Sentence(
+                self.text,
+                (start, end),
+                cues=self.cues,
+                names=_within(self.names, self.name_starts, start, end),
+                figures=_within(self.sorted_figures, self.figure_starts, start, end),
+            )
+        return self._bare[number]
 
     def sentence(self, number: int) -> Sentence:
         """The same sentence, in which "the company" and "its" have the name they stand for."""

@@ -7,8 +7,8 @@ would be taken for its bearer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterator
+from functools import cache, cached_property
 from importlib.resources import files
 from tomllib import loads
 from typing import NamedTuple
@@ -26,7 +26,6 @@ _UPPER = "".join(char for char in map(chr, range(0x41, 0x557)) if char.isupper()
 _LETTER = "0-9A-Za-z\u00c0-\u0587\u1e00-\u1fff&-"
 _PART = rf"[{_UPPER}][{_LETTER}]*(?:['’][{_UPPER}][{_LETTER}]*)*"
 _RUN = re.compile(rf"(?<![{_LETTER}@#$€£]){_PART}(?: {_PART})*")
-_BEFORE = re.compile(r"([^\W_][\w-]*)?(\W*)$")
 _INNER = re.compile(rf"[^\W\d_{_UPPER}][{_UPPER}]")
 _LATIN = re.compile("[A-Za-z]")
 _OTHER = re.compile(r"[^\W\d_A-Za-z\u00c0-\u024f]")
@@ -39,6 +38,8 @@ _SPEAKS = 70
 # And so far after one ("said its head X").
 _SPOKEN = 25
 _HEADLINE_SHARE = 0.6
+# Of a word that stands very often the first places are looked at.
+_PLACES = 20
 
 
 class _Run(NamedTuple):
@@ -52,24 +53,35 @@ class _Run(NamedTuple):
 
 
 class Strangers:
-    """The unknown names of an article: words that one place shows to be a name are one everywhere."""
+    """The unknown names of an article: words that one place shows to be a name are one everywhere.
 
-    def __init__(self, sentences: Iterable[Sentence], language: str | None, *, capitalised_nouns: bool) -> None:
+    ``sentence_at`` gives the sentence at a place of ``text``.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        sentence_at: Callable[[int], Sentence],
+        language: str | None,
+        *,
+        capitalised_nouns: bool,
+    ) -> None:
+        self._text = text
+        self._sentence_at = sentence_at
         self._language = language
         self._frequent = functions().get(language or "") or all_functions()
         self._calendar = _calendar(language)
         self._capitalised_nouns = capitalised_nouns
-        self._found = {sentence.start: (sentence, list(self._runs(sentence))) for sentence in sentences}
-        self._names = frozenset(
-            run.words for sentence, runs in self._found.values() for run in runs if self._is_name(sentence, run)
-        )
+        self._found: dict[int, list[_Run]] = {}
+        self._names: dict[str, bool] = {}
+        self._titles: dict[int, bool] = {}
 
     def of(self, sentence: Sentence) -> list[Name]:
         """The unknown names that may be whom the figures of one of the sentences are about."""
         found = [
             Name(run.start, run.end, Named(run.words, STRANGER, run.words))
-            for run in self._found[sentence.start][1]
-            if run.words in self._names and not self._speaks(sentence, run)
+            for run in self._runs_of(sentence)
+            if self._is_known_for_a_name(run.words) and not self._speaks(sentence, run)
         ]
         if not found:
             return []
@@ -78,6 +90,30 @@ class Strangers:
         return [
             name for name in found if name.start not in with_them.oblique or _ends(sentence, name.start - 1, {"firm"})
         ]
+
+    def _is_known_for_a_name(self, words: str) -> bool:
+        if words not in self._names:
+            sentences = map(self._sentence_at, self._places.get(words.rpartition(" ")[2], ())[:_PLACES])
+            self._names[words] = any(
+                self._is_name(sentence, run)
+                for sentence in sentences
+                for run in self._runs_of(sentence)
+                if run.words == words
+            )
+        return self._names[words]
+
+    @cached_property
+    def _places(self) -> dict[str, list[int]]:
+        """Where capitalised words stand, by the last of those that stand together."""
+        places: dict[str, list[int]] = {}
+        for match in _RUN.finditer(self._text):
+            places.setdefault(match[0].rpartition(" ")[2], []).append(match.start())
+        return places
+
+    def _runs_of(self, sentence: Sentence) -> list[_Run]:
+        if sentence.start not in self._found:
+            self._found[sentence.start] = list(self._runs(sentence))
+        return self._found[sentence.start]
 
     def _runs(self, sentence: Sentence) -> Iterator[_Run]:
         taken = [(name.start, name.end) for name in sentence.names]
@@ -95,8 +131,7 @@ class Strangers:
             if self._is_ordinary(words) or any(left < end and begins < right for left, right in taken):
                 continue
             if start == match.start():
-                found = _BEFORE.search(sentence.text, max(0, start - _LOOK_BACK), start)
-                before, between = ("", "") if found is None else (found[1] or "", found[2])
+                before, between = _standing_before(sentence.text, start)
             yield _Run(begins, end, words, before, between)
 
     def _is_ordinary(self, words: str) -> bool:
@@ -122,7 +157,7 @@ class Strangers:
             return True
         if _LATIN.match(run.words) and _is_foreign_here(sentence):
             return True
-        if self._capitalised_nouns or _is_title(sentence):
+        if self._capitalised_nouns or self._is_title(sentence):
             return False
         if " " in run.words:
             # Two words with capitals, but none of an office ("Chief Executive") or of what is measured. Nor is the
@@ -135,6 +170,14 @@ class Strangers:
         joined = fold(run.before) in sentence.cues.joiners or _follows(sentence, run, {"clause"})
         begins = sentence.text[: run.start - sentence.start].count(" ") <= 2
         return joined or "," in run.between or (begins and fold(run.before) not in self._frequent)
+
+    def _is_title(self, sentence: Sentence) -> bool:
+        """Whether nearly all words are capitalised, as in English headlines."""
+        if sentence.start not in self._titles:
+            words = [word for word in _WORD.findall(sentence.text) if len(word) > 3]
+            capitals = sum(word[0].isupper() for word in words)
+            self._titles[sentence.start] = len(words) > 2 and capitals > len(words) * _HEADLINE_SHARE
+        return self._titles[sentence.start]
 
     def _speaks(self, sentence: Sentence, run: _Run) -> bool:
         """Whether it only has the word: a verb of saying stands beside it, and no figure between."""
@@ -154,8 +197,22 @@ class Strangers:
         return any(not any(left < end and start < right for left, right in cues) for start, end in verbs)
 
 
+def _standing_before(text: str, start: int) -> tuple[str, str]:
+    """The word before a place, and what stands between it and the place."""
+    first = max(0, start - _LOOK_BACK)
+    end = start
+    while end > first and not text[end - 1].isalnum():
+        end -= 1
+    begin = end
+    while begin > first and (text[begin - 1].isalnum() or text[begin - 1] in "-_"):
+        begin -= 1
+    return text[begin:end], text[end:start]
+
+
 def _is_foreign_here(sentence: Sentence) -> bool:
     """Whether a sentence is written in another script than Latin."""
+    if _OTHER.search(sentence.text) is None:
+        return False
     others = len(_OTHER.findall(sentence.text)) * sentence.density
     return others > len(_LATIN.findall(sentence.text))
 
@@ -177,12 +234,6 @@ def _is_firm(sentence: Sentence, run: _Run) -> bool:
     _, parted, last = run.words.rpartition(" ")
     forms = _legal_forms()
     return rest in forms or rest.rstrip(".") in forms or (parted != "" and last in forms)
-
-
-def _is_title(sentence: Sentence) -> bool:
-    """Whether nearly all words are capitalised, as in English headlines."""
-    words = [word for word in _WORD.findall(sentence.text) if len(word) > 3]
-    return len(words) > 2 and sum(word[0].isupper() for word in words) > len(words) * _HEADLINE_SHARE
 
 
 def _is_cue(sentence: Sentence, run: _Run) -> bool:
