@@ -275,14 +275,19 @@ def _node(report: Report, y: float, links: Links, sheet: Sheet) -> Node:
 
 
 def measure_flags(connection: sqlite3.Connection, measure: str, limit: int = 40) -> list[dict[str, Any]]:
-    """The clashes among the claims of a measure, the gravest kinds first."""
-    return rows(
-        connection,
-        "SELECT l.kind, l.message, a.uid, f.start_char FROM flags AS l JOIN figures AS f ON f.id = l.figure_id "
-        "JOIN articles AS a ON a.id = l.article_id WHERE f.measure = ? "
-        "ORDER BY l.kind = 'range', l.kind, l.message LIMIT ?",
-        [measure, limit],
-    )
+    """The clashes among the claims of a measure, the gravest kinds first, of a kind those found last."""
+    kinds = [row["kind"] for row in rows(connection, "SELECT DISTINCT kind FROM flags ORDER BY kind = 'range', kind")]
+    found: list[dict[str, Any]] = []
+    for kind in kinds:
+        # A kind at a time and from its end: no more are read than are shown, where the measure has that many.
+        found += rows(
+            connection,
+            "SELECT l.kind, l.message, a.uid, f.start_char FROM flags AS l INDEXED BY idx_flags_kind "
+            "CROSS JOIN figures AS f ON f.id = l.figure_id CROSS JOIN articles AS a ON a.id = l.article_id "
+            "WHERE l.kind = ? AND f.measure = ? ORDER BY l.rowid DESC LIMIT ?",
+            [kind, measure, limit - len(found)],
+        )
+    return found
 
 
 def story_links(connection: sqlite3.Connection, story_id: int) -> list[dict[str, Any]]:
