@@ -239,6 +239,7 @@ def test_a_run_killed_at_any_moment_is_completed_by_the_next(tmp_path: Path) -> 
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_a_run_killed_at_fifty_moments_is_completed_by_the_next(tmp_path: Path) -> None:
     write_articles(tmp_path / "news", 500)
     kill_and_complete(tmp_path, 50, seed=50)
@@ -315,5 +316,6 @@ def test_readers_see_whole_articles_throughout_an_ingest(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 def test_readers_see_whole_articles_throughout_an_ingest_of_thousands(tmp_path: Path) -> None:
     read_throughout(tmp_path, 5000)
