@@ -686,3 +686,16 @@ async def test_a_source_says_how_much_of_it_is_told(served: Datasette, monkeypat
     assert "Cited by 1 source." in (await get(served, "/source/the-daily-wafer")).text
     monkeypatch.setattr("corpus.site.outlets.NEWEST", 0)
     assert "told from its newest 0 articles" in (await get(served, "/source/the-daily-wafer")).text
+
+
+@pytest.mark.asyncio
+async def test_facets_of_datasettes_own_pages_count_and_name_as_the_reader_does(served: Datasette) -> None:
+    database = next(name for name in served.databases if not name.startswith("_"))
+    for language, shown in (("en", "7,000,000,000,000"), ("de", "7.000.000.000.000")):
+        address = f"{served.urls.table(database, 'figures')}?_facet=low&_facet_size=max"
+        answer = await served.client.get(address, headers={"Accept-Language": language})
+        page = answer.text
+        assert answer.status_code == 200
+        facets = page[page.index('class="facet-results"') :]
+        assert f">{shown}</a>" in facets
+        assert ">7000000000000.0<" not in facets

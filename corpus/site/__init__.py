@@ -17,6 +17,7 @@ from corpus.searching.querying import parse_query
 from corpus.site.around import answer_exception, answer_forbidden, wrap
 from corpus.site.cells import render
 from corpus.site.public import is_allowed
+from corpus.site.reader import READER
 from corpus.site.routes import ROUTES, is_ours
 from corpus.site.wording import message
 
@@ -45,6 +46,12 @@ def startup(datasette: Any) -> Callable[[], Awaitable[None]]:
 def render_cell(row: Mapping[str, Any], value: Any, column: str, datasette: Any) -> Markup | str | None:
     """Amounts and addresses on Datasette's own table pages, made for people."""
     return render(row, value, column, base=datasette.urls.path("/"))
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def prepare_jinja2_environment(env: Any) -> None:
+    """Numbers of facets on Datasette's own pages as the reader writes them."""
+    env.filters["plain_number"] = lambda number: READER.get().plain(number)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
