@@ -249,7 +249,7 @@ def test_a_run_killed_at_fifty_moments_is_completed_by_the_next(tmp_path: Path) 
 
 
 def read_throughout(where: Path, count: int) -> None:
-    """Ask a server for whole articles, by eight clients, as long as an ingest beside it runs."""
+    """Ask a server for whole articles, by eight clients, as long as an ingest beside it runs: a second an article."""
     write_articles(where / "news", count)
     write_articles(where / "first", 2, first=99_000)
     database = where / "corpus.db"
@@ -291,7 +291,7 @@ def read_throughout(where: Path, count: int) -> None:
             clients = [threading.Thread(target=client, args=[number]) for number in range(8)]
             for one in clients:
                 one.start()
-            run = run_ingest(where / "news", "--db", database, "--jobs", "2", "--json")
+            run = run_ingest(where / "news", "--db", database, "--jobs", "2", "--json", seconds=count)
             done.set()
             for one in clients:
                 one.join()

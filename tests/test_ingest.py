@@ -364,9 +364,11 @@ def test_a_long_summary_is_cut(desk: Desk) -> None:
 # The command line, as a user types it
 
 
-def run_ingest(*arguments: object, stdin: bytes = b"", where: Path | None = None) -> subprocess.CompletedProcess[str]:
+def run_ingest(
+    *arguments: object, stdin: bytes = b"", where: Path | None = None, seconds: float = 120.0
+) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(REPOSITORY / "ingest.py"), *(str(argument) for argument in arguments)]
-    done = subprocess.run(command, input=stdin, capture_output=True, cwd=where or REPOSITORY, timeout=120)
+    done = subprocess.run(command, input=stdin, capture_output=True, cwd=where or REPOSITORY, timeout=seconds)
     # How far a run is, is said of one that takes long: on a machine that has much else to do, of these as well.
     said = [line for line in done.stderr.decode().splitlines(keepends=True) if not line.startswith("progress: ")]
     return subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), "".join(said))
