@@ -8,10 +8,11 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import Connection
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 
 class WorkerDied(Exception):
@@ -26,6 +27,9 @@ class Processes(Executor):
     """
 
     def __init__(self, jobs: int, limit: float) -> None:
+        # Loaded by who starts workers: most runs find nothing new and start none.
+        from multiprocessing import get_context
+
         # Not forked from here: this process has threads and an open database, which a copy must not share.
         self._context = get_context("forkserver")
         self._context.set_forkserver_preload(["corpus.ingesting.warm"])
@@ -155,6 +159,8 @@ def _failure(error: Exception) -> bytes:
 
 def _end_with_parent() -> None:
     """Let a worker not outlive a run that was killed, however busy it is."""
+    from multiprocessing import parent_process
+
     parent = parent_process()
     if parent is not None:
         parent.join()

@@ -156,6 +156,8 @@ def _ranked_by(
         headlined = docs.intersection(headlined.union(older))
     scores = {} if capped else _scores(connection, meaning, docs)
     typed = literal_expression(meaning)
+    # Of the articles of a list it is not asked: all that have the words would be looked through for a few.
+    listed = not wish.parameters.keys().isdisjoint(("flag", "story"))
     # Words stand often in few articles: among those of a list or an amount, all the rest would be looked through.
     told = not (scores or wish.where or meaning.amounts)
     return Rows(
@@ -165,9 +167,8 @@ def _ranked_by(
         grades,
         scores,
         headlined,
-        # Words without other forms are found as they were typed, and so are all articles. For the few of a list it is
-        # not asked: all that have the words would be looked through.
-        docs if typed == words or wish.where else among(typed),
+        # Words without other forms are found as they were typed, and so are all articles.
+        docs if typed == words else frozenset() if listed else among(typed),
         among(often(meaning.groups)) if told else frozenset(),
     )
 
